@@ -1,0 +1,40 @@
+//! The event log: the only state of the product. Everything else can be
+//! rebuilt from it, on any machine, to the same bytes.
+//!
+//! ```text
+//! submissions ──▶ Appender ──▶ Gate ──▶ Writer ──▶ database ──▶ Log ──▶ records
+//!                 one group    admits   numbers,   one bulk             read,
+//!                 at a time             links      insert               followed
+//! ```
+//!
+//! [`Log`] and [`Writer`] are one contract with two engines, SQLite and
+//! Postgres, opened by [`open()`]. A fact is opaque canonical JSON here, with
+//! its id. Each [`Record`] carries the hash of the one before, so that whoever
+//! holds an exported log can check it; [`Verifier`] does.
+//!
+//! The [`Appender`] coalesces concurrent submissions into one transaction. It
+//! asks its [`Gate`] what may enter just before, and tells it what has entered
+//! just after, so that admission always sees the state that the log gives.
+
+mod appender;
+mod batch;
+mod chain;
+mod contract;
+mod error;
+mod hash;
+mod open;
+mod paging;
+mod postgres;
+mod record;
+mod registry;
+mod schema;
+mod sqlite;
+
+pub use appender::{Appender, AppenderStats, AppenderTask, Gate, Limits, SubmitError};
+pub use chain::{Broken, LINE_BYTES_MAX, Lines, Reason, Verifier};
+pub use contract::{Log, Records, Writer};
+pub use error::{Cause, LogError};
+pub use hash::{Hash, NotAHash};
+pub use open::{Access, OpenError, Options, Store, open};
+pub use record::{ACTOR_CHARS_MAX, Appended, Draft, Head, NotARecord, Record};
+pub use registry::{Device, Registry};

@@ -1,0 +1,142 @@
+//! The log in a Postgres database (15 or newer).
+//!
+//! One writer on a connection of its own ([`writer`], [`session`]); readers
+//! and the registry on a pool. What a reader sees is committed, and what is
+//! committed has no gap before it, since one transaction follows the other.
+
+mod connect;
+mod insert;
+mod reading;
+mod registry;
+mod schema;
+mod session;
+mod writer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deadpool_postgres::{Object, Pool};
+use tasuki_race::RaceId;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::contract::{Log, Records, Writer};
+use crate::error::LogError;
+use crate::open::{Access, OpenError, Options};
+use crate::paging::{self, Pages};
+use crate::record::{Head, Record};
+
+use connect::Server;
+
+impl From<tokio_postgres::Error> for LogError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+/// A log in a Postgres database.
+pub(crate) struct PostgresLog {
+    shared: Arc<Shared>,
+    server: Server,
+}
+
+/// What outlives the log while a stream still reads from it.
+struct Shared {
+    pool: Pool,
+    /// How long an answer may take before the server is taken for gone.
+    patience: Duration,
+    appended: watch::Sender<()>,
+}
+
+impl PostgresLog {
+    /// Connects, and creates or migrates the tables where that is allowed.
+    pub(crate) async fn open(
+        config: tokio_postgres::Config,
+        options: Options,
+    ) -> Result<Self, OpenError> {
+        let server = Server::new(config, options);
+        schema::prepare(&server).await?;
+        let pool = server
+            .pool()
+            .map_err(|error| server.failure(error.into()))?;
+        let patience = server.patience();
+        let shared = Arc::new(Shared {
+            pool,
+            patience,
+            appended: watch::Sender::new(()),
+        });
+        Ok(Self { shared, server })
+    }
+}
+
+impl Shared {
+    /// Runs queries on a pooled connection, and does not wait for ever.
+    async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let client = self.pool.get().await.map_err(LogError::unavailable)?;
+        match timeout(self.patience, work(&client)).await {
+            Ok(result) => result,
+            Err(elapsed) => {
+                // Whatever it is still waiting for, nobody else should.
+                drop(Object::take(client));
+                Err(LogError::unavailable(elapsed))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Log for PostgresLog {
+    async fn open_writer(&self) -> Result<Box<dyn Writer>, LogError> {
+        if self.server.options().access == Access::ReadOnly {
+            return Err(LogError::Invalid(
+                "the log was opened for reading only".to_owned(),
+            ));
+        }
+        let appended = self.shared.appended.clone();
+        Ok(Box::new(
+            writer::PostgresWriter::open(self.server.clone(), appended).await?,
+        ))
+    }
+
+    async fn races(&self) -> Result<Vec<(RaceId, Head)>, LogError> {
+        self.shared
+            .run(async |client| reading::races(client).await)
+            .await
+    }
+
+    async fn head(&self, race: &RaceId) -> Result<Option<Head>, LogError> {
+        self.shared
+            .run(async |client| reading::head(client, race).await)
+            .await
+    }
+
+    fn read(&self, race: &RaceId, after: u64, until: Option<u64>) -> Records {
+        paging::read(self.shared.clone(), race.clone(), after, until)
+    }
+
+    fn follow(&self, race: &RaceId, after: u64) -> Records {
+        paging::follow(self.shared.clone(), race.clone(), after)
+    }
+
+    async fn check(&self) -> Result<(), LogError> {
+        self.shared
+            .run(async |client| reading::check(client).await)
+            .await
+    }
+}
+
+#[async_trait]
+impl Pages for Shared {
+    async fn page(&self, race: &RaceId, after: u64, until: u64) -> Result<Vec<Record>, LogError> {
+        self.run(async |client| reading::page(client, race, after, until).await)
+            .await
+    }
+
+    fn appended(&self) -> watch::Receiver<()> {
+        self.appended.subscribe()
+    }
+}

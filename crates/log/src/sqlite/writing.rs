@@ -1,0 +1,89 @@
+//! The statements of a transaction that appends.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+
+use super::reading::{bound, hash, seq, tip};
+use crate::batch::{Batch, Held, Key, Known, Plan, Tip, Tips};
+use crate::error::LogError;
+use crate::record::Record;
+
+const KNOWN: &str = "SELECT seq, hash, event FROM facts WHERE race = ?1 AND id = ?2";
+
+const INSERT: &str = "INSERT INTO facts (race, seq, at_ms, by, device, id, event, prev, hash) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+/// Takes the next epoch: whoever had the one before can append no more.
+pub(super) fn take_epoch(connection: &Connection) -> Result<i64, LogError> {
+    let raise = "UPDATE writer SET epoch = epoch + 1 RETURNING epoch";
+    Ok(connection.query_row(raise, [], |row| row.get(0))?)
+}
+
+/// Writes what is new of `batch`, all of it or nothing.
+pub(super) fn write(
+    connection: &mut Connection,
+    epoch: i64,
+    tips: &Tips,
+    batch: Batch,
+) -> Result<Plan, LogError> {
+    batch.check()?;
+    // The write lock is taken at once, so that nothing read here can change
+    // before the commit.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    check_epoch(&transaction, epoch)?;
+    let held = look_up(&transaction, tips, batch.keys())?;
+    let plan = batch.plan(held)?;
+    for record in &plan.fresh {
+        insert(&transaction, record)?;
+    }
+    transaction.commit()?;
+    Ok(plan)
+}
+
+fn check_epoch(transaction: &Transaction<'_>, epoch: i64) -> Result<(), LogError> {
+    let mut statement = transaction.prepare_cached("SELECT epoch FROM writer")?;
+    match statement.query_row([], |row| row.get::<_, i64>(0))? {
+        current if current == epoch => Ok(()),
+        _ => Err(LogError::Fenced),
+    }
+}
+
+fn look_up(transaction: &Transaction<'_>, tips: &Tips, keys: Vec<Key>) -> Result<Held, LogError> {
+    let mut held = Held::default();
+    let mut statement = transaction.prepare_cached(KNOWN)?;
+    for key in keys {
+        if !held.tips.contains_key(&key.0) {
+            let found = match tips.get(&key.0) {
+                Some(cached) => Some(*cached),
+                None => tip(transaction, &key.0)?,
+            };
+            held.tips
+                .insert(key.0.clone(), found.unwrap_or_else(Tip::origin));
+        }
+        let known = statement.query_row((key.0.as_str(), key.1.0.as_bytes()), |row| {
+            Ok(Known {
+                seq: seq(row, 0)?,
+                hash: hash(row, 1)?,
+                event: row.get(2)?,
+            })
+        });
+        if let Some(known) = known.optional()? {
+            held.known.insert(key, known);
+        }
+    }
+    Ok(held)
+}
+
+fn insert(transaction: &Transaction<'_>, record: &Record) -> Result<(), LogError> {
+    transaction.prepare_cached(INSERT)?.execute((
+        record.race.as_str(),
+        bound(record.seq),
+        record.at.ms(),
+        &record.by,
+        &record.device,
+        record.id.0.as_bytes(),
+        &record.event,
+        record.prev.as_bytes(),
+        record.hash.as_bytes(),
+    ))?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! The log's promises, checked on both engines.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what cannot be unwrapped has failed the test"
+)]
+
+mod appender;
+mod chain;
+mod doorman;
+mod engine;
+mod facts;
+mod faulty;
+mod opening;
+mod postgres;
+mod registry;
+mod restore;
+mod story;
+mod writers;

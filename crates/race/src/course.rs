@@ -1,0 +1,114 @@
+//! A definition turned into positions: what the arithmetic walks along.
+
+use rustc_hash::FxHashMap;
+
+use crate::definition::{Checkpoint, CheckpointKind, Definition, Ranking};
+use crate::ids::Slug;
+
+/// The course and settings in force, with every id resolved to a position.
+#[derive(Debug, Default)]
+pub(crate) struct Course {
+    pub(crate) stations: Vec<Station>,
+    pub(crate) legs: Vec<Span>,
+    pub(crate) sections: Vec<(Slug, Vec<usize>)>,
+    pub(crate) ranking: Ranking,
+    pub(crate) fastest_pace_s_per_km: i64,
+    station_by_id: FxHashMap<Slug, usize>,
+    leg_by_id: FxHashMap<Slug, usize>,
+    category_by_id: FxHashMap<Slug, usize>,
+    category_count: usize,
+}
+
+/// A checkpoint of the course.
+#[derive(Debug)]
+pub(crate) struct Station {
+    pub(crate) id: Slug,
+    pub(crate) kind: CheckpointKind,
+    pub(crate) distance_m: i64,
+    /// The leg that passes or ends here; the start belongs to the first.
+    pub(crate) leg: usize,
+}
+
+/// The stations of a leg.
+#[derive(Debug)]
+pub(crate) struct Span {
+    pub(crate) id: Slug,
+    /// First station passed on the leg.
+    pub(crate) first: usize,
+    /// The exchange or finish where it ends.
+    pub(crate) end: usize,
+    /// Begins only by a `started` fact.
+    pub(crate) after_break: bool,
+    pub(crate) record_ms: Option<i64>,
+}
+
+impl Course {
+    pub(crate) fn of(definition: &Definition) -> Self {
+        let mut course = Self {
+            ranking: definition.ranking.clone(),
+            fastest_pace_s_per_km: definition.fastest_pace_s_per_km,
+            category_by_id: index(definition.categories.iter().map(|c| &c.id)),
+            leg_by_id: index(definition.legs.iter().map(|l| &l.id)),
+            station_by_id: index(definition.checkpoints.iter().map(|c| &c.id)),
+            category_count: definition.categories.len(),
+            ..Self::default()
+        };
+        for checkpoint in &definition.checkpoints {
+            course.lay(checkpoint, definition);
+        }
+        course.sections = definition
+            .sections
+            .iter()
+            .map(|s| {
+                (
+                    s.id.clone(),
+                    s.legs.iter().filter_map(|l| course.leg(l)).collect(),
+                )
+            })
+            .collect();
+        course
+    }
+
+    fn lay(&mut self, checkpoint: &Checkpoint, definition: &Definition) {
+        let here = self.stations.len();
+        let leg = self.legs.len();
+        if checkpoint.kind.ends_leg()
+            && let Some(named) = definition.legs.get(leg)
+        {
+            let before = self.legs.last().map(|l: &Span| l.end);
+            self.legs.push(Span {
+                id: named.id.clone(),
+                first: before.map_or(0, |end| end + 1),
+                end: here,
+                after_break: before.is_some_and(|end| definition.checkpoints[end].is_break),
+                record_ms: named.record_ms,
+            });
+        }
+        self.stations.push(Station {
+            id: checkpoint.id.clone(),
+            kind: checkpoint.kind,
+            distance_m: checkpoint.distance_m,
+            leg,
+        });
+    }
+
+    pub(crate) fn station(&self, id: &Slug) -> Option<usize> {
+        self.station_by_id.get(id).copied()
+    }
+
+    pub(crate) fn leg(&self, id: &Slug) -> Option<usize> {
+        self.leg_by_id.get(id).copied()
+    }
+
+    pub(crate) fn category(&self, id: &Slug) -> Option<usize> {
+        self.category_by_id.get(id).copied()
+    }
+
+    pub(crate) fn category_count(&self) -> usize {
+        self.category_count
+    }
+}
+
+fn index<'a>(ids: impl Iterator<Item = &'a Slug>) -> FxHashMap<Slug, usize> {
+    ids.cloned().zip(0..).collect()
+}

@@ -1,0 +1,56 @@
+//! What a race is: the course, the facts observed on it, the rules that turn
+//! facts into standings, and the differences between two standings.
+//!
+//! Data passes through in one direction. A [`Definition`] describes the
+//! course and who takes part; [`Fact`]s arrive in the order of the log; a
+//! [`Projector`] folds them into times and ranks; a [`Snapshot`] is what a
+//! viewer is shown, and a [`diff`] is what a viewer is sent next.
+//!
+//! The crate is pure: no I/O, no clock, no randomness, no async runtime. Time
+//! arrives inside the facts, so the same facts give the same standings on any
+//! machine.
+
+mod admission;
+mod boards;
+mod clock;
+mod course;
+mod definition;
+mod diff;
+mod entering;
+mod fact;
+mod guns;
+mod ids;
+mod instant;
+mod leaderboard;
+mod ledger;
+mod name;
+mod projector;
+mod ranks;
+mod review;
+mod runner;
+mod selection;
+mod standings;
+mod strict;
+mod times;
+mod validate;
+mod view;
+mod wire;
+
+pub use admission::{Admission, Pending};
+pub use definition::{
+    AfterDnf, Category, Checkpoint, CheckpointKind, Cutline, Definition, Entry, Leg, Member,
+    Ranking, Rounding, Section, Ties, UnrankedLegs,
+};
+pub use diff::diff;
+pub use fact::{Fact, FactKind, MarkedStatus, RaceState, StartTarget};
+pub use ids::{Bib, EventId, NotAnId, RaceId, Slug};
+pub use instant::{Instant, NotAnInstant};
+pub use name::Name;
+pub use projector::Projector;
+pub use review::{Oddity, ReviewItem};
+pub use selection::Selection;
+pub use standings::{
+    Announcement, EntryStatus, Next, RecordMark, Row, SectionTime, Snapshot, Split,
+};
+pub use strict::Malformed;
+pub use validate::InvalidDefinition;

@@ -1,0 +1,200 @@
+//! Odd observations: every one is kept, and shown until facts resolve it.
+
+use serde::Serialize;
+
+use crate::definition::CheckpointKind;
+use crate::entering::Passage;
+use crate::fact::MarkedStatus;
+use crate::ids::{Bib, EventId, Slug};
+use crate::instant::Instant;
+use crate::ledger::Place;
+use crate::projector::Projector;
+use crate::runner::{Standing, StatusFact};
+use crate::times::{Observed, Verdict};
+
+/// What is odd about an observation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Oddity {
+    /// No such entry (yet).
+    UnknownBib,
+    /// Another passage of the bib there counts.
+    DuplicatePassage,
+    /// Earlier than the start of that leg for the bib.
+    BeforeStart,
+    /// Earlier than a counted passage at an earlier checkpoint.
+    OutOfOrder,
+    /// After `dnf`, `dns` or `dsq`.
+    AfterStatus,
+    /// Faster than the race's `fastest_pace_s_per_km`.
+    ImplausiblePace,
+    /// A later checkpoint was passed, this one not.
+    MissedCheckpoint,
+}
+
+/// A line of the review list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReviewItem {
+    /// The observation; of a missed checkpoint, the passage that shows it.
+    pub event: EventId,
+    /// What is odd.
+    pub code: Oddity,
+    /// The same in words.
+    pub detail: String,
+    /// Whose it is, after reassignments.
+    pub bib: Bib,
+    /// Where.
+    pub checkpoint: Slug,
+    /// When; of a missed checkpoint, when the next one was passed.
+    pub time: Instant,
+}
+
+impl Projector {
+    /// The odd observations of the whole race, by time.
+    #[must_use]
+    pub fn review(&self) -> Vec<ReviewItem> {
+        let mut items = Vec::new();
+        for (number, _) in self.runners.iter() {
+            self.review_runner(number, &mut items);
+        }
+        items.sort_by_key(|item| (item.time, item.event, item.code));
+        items
+    }
+
+    /// What is odd about one passage that has just been entered.
+    #[must_use]
+    pub fn oddities(&self, event: &EventId) -> Vec<ReviewItem> {
+        let Some(place) = self.ledger.place(event) else {
+            return Vec::new();
+        };
+        let at = self
+            .passages
+            .partition_point(|passage| passage.place < place);
+        let Some(passage) = self.passages.get(at).filter(|p| p.place == place) else {
+            return Vec::new();
+        };
+        let mut items = Vec::new();
+        self.review_runner(passage.runner, &mut items);
+        // That a checkpoint was missed says nothing against the next one.
+        items.retain(|item| item.event == *event && item.code != Oddity::MissedCheckpoint);
+        items
+    }
+
+    fn review_runner(&self, number: u32, items: &mut Vec<ReviewItem>) {
+        let runner = self.runners.get(number);
+        if runner.registered(&self.ledger).is_none() {
+            for seen in &runner.passages {
+                let detail = format!("no entry wears `{}`", runner.bib);
+                items.push(self.item(*seen, Oddity::UnknownBib, detail));
+            }
+            return;
+        }
+        let mut standing = Standing::default();
+        self.look_at(number, &mut standing, |seen, verdict| {
+            items.extend(self.judge(seen, verdict));
+        });
+        let status = runner.status(&self.ledger);
+        for (station, mark) in standing.times.marks.iter().enumerate() {
+            let Some(mark) = mark else {
+                items.extend(self.missed(station, &standing));
+                continue;
+            };
+            let passage = &self.passages[mark.passage as usize];
+            if status.is_some_and(|status| self.is_after(status, passage, station, &standing)) {
+                items.push(passage.item(self, Oddity::AfterStatus, "the entry is out of the race"));
+            }
+            if self.is_implausible(station, &standing) {
+                let limit = self.course.fastest_pace_s_per_km;
+                let detail =
+                    format!("faster than {limit} s per kilometre since the checkpoint before");
+                items.push(passage.item(self, Oddity::ImplausiblePace, detail));
+            }
+        }
+    }
+
+    fn judge(&self, seen: Observed, verdict: Verdict) -> Option<ReviewItem> {
+        let (code, detail) = match verdict {
+            Verdict::Counted => return None,
+            Verdict::Duplicate => (
+                Oddity::DuplicatePassage,
+                "another passage of this bib counts here",
+            ),
+            Verdict::BeforeStart => (Oddity::BeforeStart, "earlier than the start of this leg"),
+            Verdict::OutOfOrder => (
+                Oddity::OutOfOrder,
+                "earlier than a passage at an earlier checkpoint",
+            ),
+        };
+        Some(self.item(seen, code, detail))
+    }
+
+    fn item(&self, seen: Observed, code: Oddity, detail: impl Into<String>) -> ReviewItem {
+        self.passages[seen.passage as usize].item(self, code, detail)
+    }
+
+    fn missed(&self, station: usize, standing: &Standing) -> Option<ReviewItem> {
+        let here = &self.course.stations[station];
+        if here.kind == CheckpointKind::Start {
+            return None;
+        }
+        let later = standing.times.marks[station..].iter().flatten().next()?;
+        let passage = &self.passages[later.passage as usize];
+        let detail = format!("not seen here, but at `{}`", passage.checkpoint);
+        let item = passage.item(self, Oddity::MissedCheckpoint, detail);
+        Some(ReviewItem {
+            checkpoint: here.id.clone(),
+            ..item
+        })
+    }
+
+    /// Whether a counted passage lies after the entry went out of the race.
+    fn is_after(
+        &self,
+        (decided, fact): &(Place, StatusFact),
+        passage: &Passage,
+        station: usize,
+        standing: &Standing,
+    ) -> bool {
+        let named = fact
+            .checkpoint
+            .as_ref()
+            .and_then(|id| self.course.station(id));
+        match fact.status {
+            MarkedStatus::Active => false,
+            MarkedStatus::Dns => true,
+            MarkedStatus::Dnf | MarkedStatus::Dsq => {
+                match (named.or(standing.times.cut), fact.time) {
+                    (Some(cut), _) => station >= cut,
+                    (None, Some(time)) => passage.time > time,
+                    // Nobody said from where on: what came in later is doubtful.
+                    (None, None) => passage.place > *decided,
+                }
+            }
+        }
+    }
+
+    fn is_implausible(&self, station: usize, standing: &Standing) -> bool {
+        let Some(mark) = standing.times.marks[station] else {
+            return false;
+        };
+        let Some(since) = standing.times.begun[station] else {
+            return false;
+        };
+        let metres = self.course.stations[station].distance_m - since.distance_m;
+        // Seconds per kilometre times metres are milliseconds.
+        metres > 0 && mark.time.ms() - since.time.ms() < self.course.fastest_pace_s_per_km * metres
+    }
+}
+
+impl Passage {
+    fn item(&self, projector: &Projector, code: Oddity, detail: impl Into<String>) -> ReviewItem {
+        ReviewItem {
+            event: self.id,
+            code,
+            detail: detail.into(),
+            bib: projector.runners.get(self.runner).bib.clone(),
+            checkpoint: self.checkpoint.clone(),
+            time: self.time,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The projector against the naive model, and what follows from the facts
+//! being the only state.
+
+mod agreement;
+mod datasets;
+mod diffs;
+mod facts;
+mod support;

@@ -1,0 +1,190 @@
+//! The generators: same seed, same race; all that they promise occurs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::RngExt;
+use tasuki_race::{EntryStatus, Fact, FactKind, Snapshot, Ties};
+use tasuki_testkit::generate::{self, Ekiden, Marathon};
+use tasuki_testkit::naive;
+
+fn random_race(seed: u64) -> Vec<Fact> {
+    let rng = &mut generate::seeded(seed);
+    let size = rng.random_range(0..=12);
+    let definition = generate::race(rng, size);
+    generate::facts(rng, &definition, 120)
+}
+
+fn standings(facts: &[Fact]) -> Snapshot {
+    naive::standings(&naive::log_of(facts))
+}
+
+#[test]
+fn a_seed_gives_one_race() {
+    assert_eq!(random_race(7), random_race(7));
+    assert_ne!(random_race(7), random_race(8));
+}
+
+#[test]
+fn random_facts_pass_the_reader_of_the_contract_and_have_ids_of_their_own() {
+    for seed in 0..100 {
+        let facts = random_race(seed);
+        let ids: BTreeSet<_> = facts.iter().map(|fact| fact.id).collect();
+        assert_eq!(ids.len(), facts.len(), "seed {seed}");
+        for fact in facts {
+            assert_eq!(
+                Fact::from_json(&fact.canonical()).as_ref(),
+                Ok(&fact),
+                "seed {seed}"
+            );
+        }
+    }
+}
+
+#[test]
+fn random_races_hold_every_kind_of_fact_and_reach_every_kind_of_figure() {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for seed in 0..200 {
+        let facts = random_race(seed);
+        for fact in &facts {
+            *seen.entry(fact.kind.type_name()).or_default() += 1;
+        }
+        for row in standings(&facts).entries.values() {
+            let mut note = |what, there: bool| *seen.entry(what).or_default() += usize::from(there);
+            note("a finisher", row.status == EntryStatus::Finished);
+            note("an abandonment", row.status == EntryStatus::Dnf);
+            note("a rank in the race", row.rank.is_some());
+            note("a rank in a category", !row.ranks.is_empty());
+            note("a finished section", !row.sections.is_empty());
+            for split in row.splits.values() {
+                note("a leg rank", split.leg_rank.is_some());
+                note("a record", split.record.is_some());
+                note("a reference", split.reference);
+                note(
+                    "a leg time without an elapsed time",
+                    split.leg_ms > split.elapsed_ms,
+                );
+                note("ahead of the ranked", split.gap_ms.is_some_and(|ms| ms < 0));
+            }
+        }
+        *seen.entry("a shared rank").or_default() += shared_ranks(&facts);
+        *seen.entry("a countback").or_default() += countbacks(&facts);
+    }
+    println!("{seen:#?}");
+    assert_eq!(seen.len(), 10 + 12);
+    assert!(seen.values().all(|&times| times >= 10), "{seen:#?}");
+}
+
+fn shared_ranks(facts: &[Fact]) -> usize {
+    let standings = standings(facts);
+    let ranks: Vec<_> = standings
+        .entries
+        .values()
+        .filter_map(|row| row.rank)
+        .collect();
+    ranks.len() - ranks.iter().collect::<BTreeSet<_>>().len()
+}
+
+/// Equal totals of finishers, in a race that was first defined to look back.
+fn countbacks(facts: &[Fact]) -> usize {
+    let FactKind::RaceDefined(definition) = &facts[0].kind else {
+        panic!("a race begins with its definition");
+    };
+    if definition.ranking.ties != Ties::Countback {
+        return 0;
+    }
+    let standings = standings(facts);
+    let finished = standings
+        .entries
+        .values()
+        .filter(|row| row.status == EntryStatus::Finished);
+    let totals: Vec<_> = finished.filter_map(|row| row.elapsed_ms).collect();
+    totals.len() - totals.iter().collect::<BTreeSet<_>>().len()
+}
+
+#[test]
+fn the_order_of_observations_does_not_matter() {
+    generate::for_each_seed(50, |rng| {
+        let definition = generate::race(rng, 8);
+        let facts = generate::facts(rng, &definition, 80);
+        let is_passage = |fact: &&Fact| matches!(fact.kind, FactKind::PassageRecorded { .. });
+        let named = |fact: &Fact| match fact.kind {
+            FactKind::EventVoided { event, .. } | FactKind::PassageReassigned { event, .. } => {
+                Some(event)
+            }
+            _ => None,
+        };
+        // One that is named by a decision must stay before it.
+        let targets: BTreeSet<_> = facts.iter().filter_map(named).collect();
+        let (free, rest): (Vec<_>, Vec<_>) = facts
+            .iter()
+            .partition(|fact| is_passage(fact) && !targets.contains(&fact.id));
+        let early: Vec<Fact> = rest[..1]
+            .iter()
+            .chain(&free)
+            .chain(&rest[1..])
+            .copied()
+            .cloned()
+            .collect();
+        let late: Vec<Fact> = rest
+            .iter()
+            .chain(free.iter().rev())
+            .copied()
+            .cloned()
+            .collect();
+        assert_eq!(standings(&early).entries, standings(&late).entries);
+    });
+}
+
+#[test]
+fn a_generated_ekiden_has_rolled_starts_and_all_teams_finish() {
+    let size = Ekiden {
+        teams: 21,
+        legs: 5,
+        splits_per_leg: 2,
+        rolled_after_ms: 5 * 60_000,
+    };
+    let facts = generate::ekiden(&mut generate::seeded(1), &size);
+    let guns = facts
+        .iter()
+        .filter(|fact| matches!(fact.kind, FactKind::Started { .. }))
+        .count();
+    assert!(guns > 1, "{guns} starts");
+    assert!(facts[1..].is_sorted_by_key(|fact| fact.time));
+    let standings = standings(&facts);
+    let rows = || standings.entries.values();
+    assert_eq!(
+        rows()
+            .filter(|row| row.status == EntryStatus::Finished)
+            .count(),
+        21
+    );
+    let ranks: BTreeSet<_> = rows().filter_map(|row| row.rank).collect();
+    // Bib 20 is open.
+    assert_eq!(ranks, (1..=20).collect());
+    assert!(rows().all(|row| row.splits.len() == 5 * 3 && row.elapsed_ms.is_some()));
+}
+
+#[test]
+fn a_generated_marathon_has_waves_and_most_finish() {
+    let size = Marathon {
+        entries: 300,
+        checkpoints: 5,
+        waves: 3,
+    };
+    let facts = generate::marathon(&mut generate::seeded(1), &size);
+    assert!(facts[1..].is_sorted_by_key(|fact| fact.time));
+    let standings = standings(&facts);
+    let finished = |status| {
+        standings
+            .entries
+            .values()
+            .filter(|row| row.status == status)
+            .count()
+    };
+    assert!(
+        finished(EntryStatus::Finished) > 270,
+        "{}",
+        finished(EntryStatus::Finished)
+    );
+    assert_eq!(standings.entries.len(), 300);
+}

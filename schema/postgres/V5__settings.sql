@@ -1,0 +1,6 @@
+-- What a server made up once and must remember, such as the hash of the
+-- administrator's token.
+CREATE TABLE settings (
+    key   text PRIMARY KEY,
+    value text NOT NULL
+);
