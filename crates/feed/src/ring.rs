@@ -1,0 +1,87 @@
+//! The recent diffs of a view, for viewers that are a little behind.
+
+use std::collections::VecDeque;
+
+use crate::frame::Frame;
+
+/// Enough for several minutes of a busy race at four ticks a second.
+const RING_FRAMES_MAX: usize = 1_024;
+/// A view never holds more than this for those who may come back.
+const RING_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Frames in order, each with a position that never changes.
+#[derive(Debug, Default)]
+pub(crate) struct Ring {
+    frames: VecDeque<Frame>,
+    /// Position of the oldest frame that is still held.
+    first: u64,
+    bytes: usize,
+}
+
+impl Ring {
+    pub(crate) fn push(&mut self, frame: Frame) {
+        self.bytes += frame.bytes.len();
+        self.frames.push_back(frame);
+        while self.frames.len() > RING_FRAMES_MAX || self.bytes > RING_BYTES_MAX {
+            let Some(oldest) = self.frames.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.bytes.len();
+            self.first += 1;
+        }
+    }
+
+    /// The position behind the newest frame.
+    pub(crate) fn end(&self) -> u64 {
+        self.first + self.frames.len() as u64
+    }
+
+    /// The frames from `position` on; `None` if some are no longer held.
+    pub(crate) fn from(&self, position: u64) -> Option<impl Iterator<Item = &Frame>> {
+        let skip = usize::try_from(position.checked_sub(self.first)?).ok()?;
+        Some(self.frames.iter().skip(skip))
+    }
+
+    /// The position of the frame that leads on from state `seq`.
+    pub(crate) fn leading_from(&self, seq: u64) -> Option<u64> {
+        let at = self
+            .frames
+            .binary_search_by_key(&seq, |frame| frame.from)
+            .ok()?;
+        Some(self.first + at as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+
+    fn frame(from: u64, size: usize) -> Frame {
+        Frame {
+            bytes: Bytes::from(vec![b'x'; size]),
+            from,
+            to: from + 1,
+        }
+    }
+
+    #[test]
+    fn old_frames_go_when_there_are_too_many() {
+        let mut ring = Ring::default();
+        (0..5_000).for_each(|seq| ring.push(frame(seq, 10)));
+        assert_eq!(ring.end(), 5_000);
+        assert!(ring.from(10).is_none());
+        assert_eq!(ring.from(4_990).map(Iterator::count), Some(10));
+        assert_eq!(ring.leading_from(10), None);
+        assert_eq!(ring.leading_from(4_999), Some(4_999));
+        assert_eq!(ring.leading_from(5_000), None);
+    }
+
+    #[test]
+    fn old_frames_go_when_they_are_too_large() {
+        let mut ring = Ring::default();
+        (0..20).for_each(|seq| ring.push(frame(seq, 1024 * 1024)));
+        assert_eq!(ring.from(16).map(Iterator::count), Some(4));
+        assert!(ring.from(15).is_none());
+    }
+}
