@@ -1,0 +1,303 @@
+//! Devices: who may record at a checkpoint.
+//!
+//! | route | who | what |
+//! | --- | --- | --- |
+//! | `POST /api/races/{race}/devices` | admin | admits one, shows its token once |
+//! | `GET /api/races/{race}/devices` | admin | lists them, without tokens |
+//! | `DELETE /api/races/{race}/devices/{id}` | admin | revokes one |
+//! | `GET /api/races/{race}/devices/{id}/qr.svg` | admin | its link as a QR code |
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use qrcode::QrCode;
+use qrcode::render::svg;
+use serde::{Deserialize, Serialize};
+use tasuki_log::Device;
+use tasuki_race::{RaceId, Slug};
+use uuid::Uuid;
+
+use crate::clock::now;
+use crate::http::body::{JsonText, read_as};
+use crate::http::path::Path;
+use crate::identity::{Admin, new_token, token_hash};
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Longest name of a device, characters.
+const DEVICE_NAME_CHARS_MAX: usize = 100;
+/// A link can be drawn as a QR code for so long after the device was
+/// admitted: the token itself is kept nowhere.
+const LINK_KEPT: Duration = Duration::from_secs(3_600);
+/// Side of a QR code, pixels: large enough to be read from a screen.
+const QR_SIDE_PX: u32 = 320;
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/api/races/{race}/devices", post(admit).get(list))
+        .route("/api/races/{race}/devices/{id}", delete(revoke))
+        .route("/api/races/{race}/devices/{id}/qr.svg", get(qr))
+}
+
+/// The links shown lately, for their QR codes.
+#[derive(Default)]
+pub(crate) struct Links(Mutex<HashMap<Uuid, (Instant, RaceId, String)>>);
+
+impl Links {
+    fn keep(&self, id: Uuid, race: RaceId, link: String) {
+        let mut links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        links.retain(|_, (since, ..)| since.elapsed() < LINK_KEPT);
+        links.insert(id, (Instant::now(), race, link));
+    }
+
+    fn get(&self, id: Uuid, race: &str) -> Option<String> {
+        let links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, of, link) = links.get(&id)?;
+        (since.elapsed() < LINK_KEPT && of.as_str() == race).then(|| link.clone())
+    }
+
+    fn forget(&self, id: Uuid) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    name: String,
+    checkpoint: Option<Slug>,
+}
+
+#[derive(Serialize)]
+struct Admitted {
+    id: Uuid,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<Slug>,
+    token: String,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    id: Uuid,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<Slug>,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct List {
+    devices: Vec<Listed>,
+}
+
+async fn admit(
+    _: Admin,
+    State(state): State<AppState>,
+    Path(race): Path<String>,
+    headers: HeaderMap,
+    JsonText(body): JsonText,
+) -> Result<Response, Problem> {
+    let live = state
+        .races
+        .get(&race)
+        .ok_or_else(|| Problem::no_race(&race))?;
+    let wanted: Wanted = read_as(&body)?;
+    check(&wanted, &live)?;
+    let token = new_token();
+    let device = Device {
+        id: Uuid::now_v7(),
+        race: live.id.clone(),
+        checkpoint: wanted.checkpoint,
+        name: wanted.name,
+        token_hash: token_hash(&token),
+        created_at: now(),
+        revoked_at: None,
+    };
+    state
+        .registry
+        .create_device(&device)
+        .await
+        .map_err(|e| log_away(&e))?;
+    let url = link(&state, &headers, &device, &token);
+    state
+        .links
+        .keep(device.id, device.race.clone(), url.clone());
+    state.tokens.admit(device.clone());
+    let Device {
+        id,
+        name,
+        checkpoint,
+        ..
+    } = device;
+    let admitted = Admitted {
+        id,
+        name,
+        checkpoint,
+        token,
+        url,
+    };
+    Ok((
+        StatusCode::CREATED,
+        [(CACHE_CONTROL, "no-store")],
+        Json(admitted),
+    )
+        .into_response())
+}
+
+fn check(wanted: &Wanted, live: &crate::races::LiveRace) -> Result<(), Problem> {
+    let length = wanted.name.chars().count();
+    if wanted.name.trim().is_empty() || length > DEVICE_NAME_CHARS_MAX {
+        let detail = format!("name: 1 to {DEVICE_NAME_CHARS_MAX} characters");
+        return Err(Problem::unprocessable("invalid_value", detail));
+    }
+    let Some(checkpoint) = &wanted.checkpoint else {
+        return Ok(());
+    };
+    let projected = live.read();
+    let known = projected
+        .projector
+        .settings()
+        .into_iter()
+        .flat_map(|d| &d.checkpoints);
+    if known.into_iter().any(|c| c.id == *checkpoint) {
+        return Ok(());
+    }
+    let detail = format!("checkpoint: there is no `{checkpoint}`");
+    Err(Problem::unprocessable("unknown_checkpoint", detail))
+}
+
+/// The token stands in the fragment, which browsers do not send to servers.
+fn link(state: &AppState, headers: &HeaderMap, device: &Device, token: &str) -> String {
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost");
+    let base = state
+        .options
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{host}"));
+    let base = base.trim_end_matches('/');
+    let at = device
+        .checkpoint
+        .as_ref()
+        .map(|c| format!("&checkpoint={c}"))
+        .unwrap_or_default();
+    format!("{base}/races/{}/entry#token={token}{at}", device.race)
+}
+
+async fn list(
+    _: Admin,
+    State(state): State<AppState>,
+    Path(race): Path<String>,
+) -> Result<Json<List>, Problem> {
+    let live = state
+        .races
+        .get(&race)
+        .ok_or_else(|| Problem::no_race(&race))?;
+    let devices = state
+        .registry
+        .devices(&live.id)
+        .await
+        .map_err(|e| log_away(&e))?;
+    let devices = devices.into_iter().map(|device| Listed {
+        id: device.id,
+        name: device.name,
+        checkpoint: device.checkpoint,
+        created_at: device.created_at.to_string(),
+        revoked_at: device.revoked_at.map(|at| at.to_string()),
+    });
+    Ok(Json(List {
+        devices: devices.collect(),
+    }))
+}
+
+async fn revoke(
+    _: Admin,
+    State(state): State<AppState>,
+    Path((race, id)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let live = state
+        .races
+        .get(&race)
+        .ok_or_else(|| Problem::no_race(&race))?;
+    let id = parse_id(&id)?;
+    let revoked = state.registry.revoke_device(&live.id, id, now()).await;
+    if !revoked.map_err(|e| log_away(&e))? {
+        return Err(no_device());
+    }
+    state.tokens.revoke(id);
+    state.links.forget(id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn qr(
+    _: Admin,
+    State(state): State<AppState>,
+    Path((race, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let id = parse_id(&id)?;
+    let Some(link) = state.links.get(id, &race) else {
+        let live = state
+            .races
+            .get(&race)
+            .ok_or_else(|| Problem::no_race(&race))?;
+        let devices = state
+            .registry
+            .devices(&live.id)
+            .await
+            .map_err(|e| log_away(&e))?;
+        if !devices
+            .iter()
+            .any(|device| device.id == id && device.revoked_at.is_none())
+        {
+            return Err(no_device());
+        }
+        return Err(Problem::new(
+            StatusCode::GONE,
+            "link_not_kept",
+            "a device's link can be drawn for an hour after it was admitted; admit a new one",
+        ));
+    };
+    let code = QrCode::new(link.as_bytes()).map_err(|e| Problem::internal(&e))?;
+    let side = QR_SIDE_PX;
+    let picture = code
+        .render::<svg::Color<'_>>()
+        .min_dimensions(side, side)
+        .build();
+    let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "no-store")];
+    Ok((headers, picture).into_response())
+}
+
+fn parse_id(id: &str) -> Result<Uuid, Problem> {
+    id.parse().map_err(|_| no_device())
+}
+
+fn no_device() -> Problem {
+    Problem::not_found(
+        "device_not_found",
+        "the race has no such device, or it was revoked",
+    )
+}
+
+fn log_away(error: &tasuki_log::LogError) -> Problem {
+    tracing::warn!(
+        error = error as &dyn std::error::Error,
+        "the registry did not answer"
+    );
+    Problem::unavailable("log_unavailable", "the log cannot be reached; try again")
+}

@@ -1,0 +1,109 @@
+//! Tokens: long random texts, known here by their hash alone.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use rand::RngExt;
+use sha2::{Digest, Sha256};
+use tasuki_log::{Device, LogError, Registry};
+use uuid::Uuid;
+
+use crate::identity::authority::Authority;
+
+type TokenHash = [u8; 32];
+
+/// Under this name the hash of a generated administrator's token is kept.
+const ADMIN_SETTING: &str = "admin_token_sha256";
+/// Random bytes in a token: nobody guesses 192 bits.
+const TOKEN_BYTES: usize = 24;
+
+/// Every token that is good, in memory: a request asks no database.
+pub(crate) struct Tokens {
+    admin: TokenHash,
+    devices: RwLock<HashMap<TokenHash, Device>>,
+}
+
+/// A fresh token.
+pub(crate) fn new_token() -> String {
+    let bytes: [u8; TOKEN_BYTES] = rand::rng().random();
+    format!("tsk_{}", hex(&bytes))
+}
+
+pub(crate) fn token_hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Tokens {
+    /// Loads the tokens. Without a `given` administrator's token the one of
+    /// the first start holds; at the first start one is generated and
+    /// returned, the only time that anyone sees it.
+    pub(crate) async fn load(
+        registry: &dyn Registry,
+        given: Option<&str>,
+    ) -> Result<(Self, Option<String>), LogError> {
+        let (admin, generated) = match given {
+            Some(token) => (token_hash(token), None),
+            None => generated_admin(registry).await?,
+        };
+        let devices = registry.active_devices().await?;
+        let devices = devices
+            .into_iter()
+            .map(|device| (device.token_hash, device))
+            .collect();
+        Ok((
+            Self {
+                admin,
+                devices: RwLock::new(devices),
+            },
+            generated,
+        ))
+    }
+
+    /// Who holds a token. Hashes are compared, so the time it takes tells
+    /// nothing about the token.
+    pub(crate) fn holder(&self, token: &str) -> Option<Authority> {
+        let hash = token_hash(token);
+        if hash == self.admin {
+            return Some(Authority::Admin);
+        }
+        let devices = self.devices.read().unwrap_or_else(PoisonError::into_inner);
+        devices
+            .get(&hash)
+            .map(|device| Authority::Recorder(Box::new(device.clone())))
+    }
+
+    pub(crate) fn admit(&self, device: Device) {
+        let mut devices = self.devices.write().unwrap_or_else(PoisonError::into_inner);
+        devices.insert(device.token_hash, device);
+    }
+
+    pub(crate) fn revoke(&self, id: Uuid) {
+        let mut devices = self.devices.write().unwrap_or_else(PoisonError::into_inner);
+        devices.retain(|_, device| device.id != id);
+    }
+}
+
+async fn generated_admin(registry: &dyn Registry) -> Result<(TokenHash, Option<String>), LogError> {
+    let token = new_token();
+    let ours = hex(&token_hash(&token));
+    let kept = match registry.setting(ADMIN_SETTING).await? {
+        Some(kept) => kept,
+        None => registry.set_if_absent(ADMIN_SETTING, &ours).await?,
+    };
+    let generated = (kept == ours).then_some(token);
+    Ok((unhex(&kept), generated))
+}
+
+/// What `hex` wrote; a hash that nothing has, where somebody else wrote it.
+fn unhex(text: &str) -> TokenHash {
+    let mut hash = [0; 32];
+    for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
+        let digits = std::str::from_utf8(digits).unwrap_or("0");
+        *byte = u8::from_str_radix(digits, 16).unwrap_or(0);
+    }
+    hash
+}

@@ -1,0 +1,32 @@
+//! The server: HTTP around the log, the standings and the feed.
+//!
+//! A folder per feature: [`recording`] takes facts in, [`watching`] shows what
+//! they give, [`exporting`] hands out the log, [`identity`] knows who calls,
+//! [`operating`] tells how it is. [`app`] merges their routes; [`start()`] wires
+//! it all to a log.
+//!
+//! ```text
+//! request ─▶ recording ─▶ Appender ─▶ RaceGate ─▶ log
+//!                                        │ durable
+//!                                        ▼
+//!                                    Projector ─▶ publisher ─▶ Channel ─▶ live
+//! ```
+
+mod app;
+mod clock;
+mod exporting;
+mod http;
+mod identity;
+mod metrics;
+mod operating;
+mod options;
+mod pages;
+mod problem;
+mod races;
+mod recording;
+mod start;
+mod state;
+mod watching;
+
+pub use options::Options;
+pub use start::{Running, StartError, start};

@@ -1,0 +1,40 @@
+//! How a server is started.
+
+use std::net::SocketAddr;
+
+/// Viewers at a time: what a 2-core machine carries, and well below the
+/// 20,000 descriptors that a process may often hold.
+const VIEWERS_MAX: usize = 10_000;
+/// Longest time between two ticks, milliseconds.
+const TICK_MS_MAX: u64 = 250;
+
+/// How a server is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where everyone connects.
+    pub listen: SocketAddr,
+    /// Where the operator's tools connect; none: nowhere.
+    pub ops_listen: Option<SocketAddr>,
+    /// The administrator's token. Without one, that of the log's first start
+    /// holds; at the first start one is generated.
+    pub admin_token: Option<String>,
+    /// How people reach the server, for links and QR codes.
+    pub public_url: Option<String>,
+    /// Viewers at a time; more are told to come back.
+    pub viewers_max: usize,
+    /// Longest time that changes are held back to go out together.
+    pub tick_ms_max: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            ops_listen: Some(SocketAddr::from(([127, 0, 0, 1], 9464))),
+            admin_token: None,
+            public_url: None,
+            viewers_max: VIEWERS_MAX,
+            tick_ms_max: TICK_MS_MAX,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The races that this process serves, each projected in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use tasuki_feed::{Channel, Origin};
+use tasuki_log::{Head, Record};
+use tasuki_race::{Fact, Malformed, Projector, RaceId};
+use tokio::sync::watch;
+
+use crate::watching::cache::SnapshotCache;
+
+/// A race: its state, and who is to be told of changes.
+pub(crate) struct LiveRace {
+    pub(crate) id: RaceId,
+    // A plain lock: nothing awaits inside. Written by the appender alone.
+    projected: RwLock<Projected>,
+    pub(crate) channel: Channel,
+    pub(crate) snapshots: SnapshotCache,
+    /// The last fact that is projected.
+    changed: watch::Sender<u64>,
+}
+
+/// A race's state and the end of the log that it comes from.
+pub(crate) struct Projected {
+    pub(crate) projector: Projector,
+    pub(crate) head: Head,
+}
+
+impl LiveRace {
+    /// A race whose log begins with `first`.
+    pub(crate) fn begin(first: &Record) -> Self {
+        let mut beginning = [0; 8];
+        beginning.copy_from_slice(&first.hash.as_bytes()[..8]);
+        let projector = Projector::new(first.race.clone());
+        Self {
+            id: first.race.clone(),
+            projected: RwLock::new(Projected {
+                projector,
+                head: Head::ORIGIN,
+            }),
+            channel: Channel::new(Origin(u64::from_be_bytes(beginning))),
+            snapshots: SnapshotCache::default(),
+            changed: watch::Sender::new(0),
+        }
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Projected> {
+        self.projected
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, Projected> {
+        self.projected
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells everyone that facts up to the head have been projected.
+    pub(crate) fn announce(&self) {
+        let seq = self.read().head.seq;
+        self.changed.send_replace(seq);
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+}
+
+impl Projected {
+    /// Projects the next record of the log; `settle` comes after the batch.
+    pub(crate) fn apply(&mut self, record: &Record, fact: &Fact) {
+        self.projector
+            .apply(record.seq, record.at, author(record), fact);
+        self.head = record.head();
+    }
+
+    /// The same from the record alone.
+    pub(crate) fn replay(&mut self, record: &Record) -> Result<(), Malformed> {
+        let fact = Fact::from_json(&record.event)?;
+        self.apply(record, &fact);
+        Ok(())
+    }
+}
+
+/// Whose fact it is: a device's, or the person's where there is none.
+pub(crate) fn author(record: &Record) -> &str {
+    record.device.as_deref().unwrap_or(&record.by)
+}
+
+/// All races, by id.
+#[derive(Default)]
+pub(crate) struct Races {
+    by_id: RwLock<BTreeMap<RaceId, Arc<LiveRace>>>,
+}
+
+impl Races {
+    pub(crate) fn get(&self, id: &str) -> Option<Arc<LiveRace>> {
+        self.by_id
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
+    }
+
+    pub(crate) fn insert(&self, race: Arc<LiveRace>) {
+        let mut races = self.by_id.write().unwrap_or_else(PoisonError::into_inner);
+        races.insert(race.id.clone(), race);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<LiveRace>> {
+        self.by_id
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+}

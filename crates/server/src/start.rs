@@ -1,0 +1,246 @@
+//! Starts a server on a log, and stops it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::TryStreamExt;
+use tasuki_feed::Pace;
+use tasuki_log::{Appender, AppenderTask, LogError, Store};
+use tasuki_race::{Malformed, RaceId};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::app;
+use crate::http::listener::serve;
+use crate::identity::Tokens;
+use crate::identity::devices::Links;
+use crate::metrics::Metrics;
+use crate::options::Options;
+use crate::races::Races;
+use crate::recording::RaceGate;
+use crate::state::{AppState, Shared};
+use crate::watching::{History, Stage, Viewers};
+
+/// Connections beside those of viewers: tablets, pages, pollers.
+const CONNECTIONS_BESIDE_VIEWERS: usize = 2_000;
+/// The operator's tools need few.
+const OPS_CONNECTIONS_MAX: usize = 64;
+/// A planned stop takes no longer.
+const STOP_TIME_MAX: Duration = Duration::from_secs(9);
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Somebody else listens there, or it is not an address of this machine.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The system's own words.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The log could not be read, or another process appends to it.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A newer version of this program wrote it, or it was damaged.
+    #[error("fact {seq} of race `{race}` cannot be read: {cause}")]
+    Unreadable {
+        /// The race.
+        race: RaceId,
+        /// The place in its log.
+        seq: u64,
+        /// What is not understood.
+        cause: Malformed,
+    },
+}
+
+/// A server that runs.
+pub struct Running {
+    address: SocketAddr,
+    ops_address: Option<SocketAddr>,
+    generated_admin_token: Option<String>,
+    listeners: JoinSet<()>,
+    state: AppState,
+    appender: AppenderTask,
+}
+
+/// Starts a server: takes the addresses, the right to append and the state of
+/// every race, in this order, and only then answers.
+///
+/// # Errors
+/// Says what stood in the way; nothing is left behind.
+pub async fn start(options: Options, store: Store) -> Result<Running, StartError> {
+    let listener = bind(options.listen).await?;
+    let ops_listener = match options.ops_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let Store { log, registry } = store;
+    let writer = log.open_writer().await?;
+    let (tokens, generated_admin_token) =
+        Tokens::load(&*registry, options.admin_token.as_deref()).await?;
+    let stage = stage(&options);
+    load(&stage, &*log).await?;
+    let (appender, task) = Appender::start(Arc::clone(&log), writer, RaceGate::new(stage.clone()));
+    let Stage {
+        races,
+        viewers,
+        metrics,
+        stop,
+        ..
+    } = stage;
+    let state = AppState(Arc::new(Shared {
+        history: History::new(Arc::clone(&log)),
+        links: Links::default(),
+        options,
+        races,
+        appender,
+        log,
+        registry,
+        tokens,
+        viewers,
+        metrics,
+        stop,
+    }));
+    let mut running = Running {
+        address: listener
+            .local_addr()
+            .map_err(|cause| listen_error(state.options.listen, cause))?,
+        ops_address: ops_listener
+            .as_ref()
+            .and_then(|listener| listener.local_addr().ok()),
+        generated_admin_token,
+        listeners: JoinSet::new(),
+        state,
+        appender: task,
+    };
+    running.listen(listener, ops_listener);
+    Ok(running)
+}
+
+fn stage(options: &Options) -> Stage {
+    Stage {
+        races: Arc::new(Races::default()),
+        pace: Pace {
+            tick_max: Duration::from_millis(options.tick_ms_max),
+        },
+        viewers: Arc::new(Viewers::new(options.viewers_max)),
+        metrics: Arc::new(Metrics::new()),
+        stop: CancellationToken::new(),
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|cause| listen_error(address, cause))
+}
+
+fn listen_error(address: SocketAddr, cause: std::io::Error) -> StartError {
+    StartError::Listen { address, cause }
+}
+
+/// Projects every race from the log.
+async fn load(stage: &Stage, log: &dyn tasuki_log::Log) -> Result<(), StartError> {
+    for (race, head) in log.races().await? {
+        let mut records = log.read(&race, 0, Some(head.seq));
+        let mut live = None;
+        while let Some(record) = records.try_next().await? {
+            let live = live.get_or_insert_with(|| stage.enter(&record));
+            live.write()
+                .replay(&record)
+                .map_err(|cause| StartError::Unreadable {
+                    race: race.clone(),
+                    seq: record.seq,
+                    cause,
+                })?;
+        }
+        if let Some(live) = live {
+            live.write().projector.settle();
+            live.announce();
+        }
+    }
+    Ok(())
+}
+
+impl Running {
+    fn listen(&mut self, listener: TcpListener, ops_listener: Option<TcpListener>) {
+        let Self {
+            state, listeners, ..
+        } = self;
+        let connections_max = state
+            .options
+            .viewers_max
+            .saturating_add(CONNECTIONS_BESIDE_VIEWERS);
+        let public = app::public(state.clone());
+        listeners.spawn(serve(listener, public, connections_max, state.stop.clone()));
+        if let Some(listener) = ops_listener {
+            let operations = app::operations(state.clone());
+            listeners.spawn(serve(
+                listener,
+                operations,
+                OPS_CONNECTIONS_MAX,
+                state.stop.clone(),
+            ));
+        }
+    }
+
+    /// Where everyone connects.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the operator's tools connect.
+    #[must_use]
+    pub fn ops_address(&self) -> Option<SocketAddr> {
+        self.ops_address
+    }
+
+    /// The administrator's token, if this start generated it: show it now, it
+    /// is kept nowhere.
+    #[must_use]
+    pub fn generated_admin_token(&self) -> Option<&str> {
+        self.generated_admin_token.as_deref()
+    }
+
+    /// Returns once the server can serve no longer by itself, and says why:
+    /// its appender has ended, which it does only after a failure that it
+    /// cannot mend.
+    pub async fn failed(&mut self) -> String {
+        match (&mut self.appender).await {
+            Ok(()) => "the appender ended: another process may have taken the log over".to_owned(),
+            Err(error) => format!("the appender failed: {error}"),
+        }
+    }
+
+    /// Stops: says goodbye to viewers, lets requests finish, and ends with
+    /// everything that was acknowledged in the log.
+    pub async fn stop(self) {
+        let Self {
+            mut listeners,
+            state,
+            appender,
+            ..
+        } = self;
+        state.stop.cancel();
+        let draining = async {
+            while listeners.join_next().await.is_some() {}
+            state.appender.stop();
+            if appender.is_finished() {
+                return;
+            }
+            if let Err(error) = appender.await
+                && error.is_panic()
+            {
+                tracing::error!(%error, "the appender failed");
+            }
+        };
+        if tokio::time::timeout(STOP_TIME_MAX, draining).await.is_err() {
+            tracing::warn!("the server stopped before everything was drained");
+        }
+    }
+}

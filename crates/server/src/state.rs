@@ -1,0 +1,43 @@
+//! What handlers share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tasuki_log::{Appender, Log, Registry};
+use tokio_util::sync::CancellationToken;
+
+use crate::identity::Tokens;
+use crate::identity::devices::Links;
+use crate::metrics::Metrics;
+use crate::options::Options;
+use crate::races::Races;
+use crate::recording::RaceGate;
+use crate::watching::{History, Viewers};
+
+/// Everything that a handler may need.
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) races: Arc<Races>,
+    pub(crate) appender: Appender<RaceGate>,
+    pub(crate) log: Arc<dyn Log>,
+    pub(crate) registry: Arc<dyn Registry>,
+    pub(crate) tokens: Tokens,
+    pub(crate) links: Links,
+    pub(crate) viewers: Arc<Viewers>,
+    pub(crate) history: History,
+    pub(crate) metrics: Arc<Metrics>,
+    /// The server is stopping.
+    pub(crate) stop: CancellationToken,
+}
+
+/// The same, cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState(pub(crate) Arc<Shared>);
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

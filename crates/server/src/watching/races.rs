@@ -1,0 +1,69 @@
+//! The races and their definitions.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tasuki_race::{Instant, Name, RaceId, RaceState};
+
+use crate::http::path::Path;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+const CACHING: [(axum::http::HeaderName, &str); 1] = [(
+    CACHE_CONTROL,
+    "public, s-maxage=10, stale-while-revalidate=30",
+)];
+
+#[derive(Serialize)]
+struct List {
+    races: Vec<Listed>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    id: RaceId,
+    name: Name,
+    timezone: String,
+    state: RaceState,
+    entries: usize,
+    seq: u64,
+    as_of: Instant,
+}
+
+pub(super) async fn list(State(state): State<AppState>) -> Response {
+    let mut races: Vec<Listed> = Vec::new();
+    for live in state.races.all() {
+        let projected = live.read();
+        let projector = &projected.projector;
+        let Some(settings) = projector.settings().filter(|settings| settings.listed) else {
+            continue;
+        };
+        races.push(Listed {
+            id: live.id.clone(),
+            name: settings.name.clone(),
+            timezone: settings.timezone.clone(),
+            state: projector.state(),
+            entries: projector.entry_count(),
+            seq: projector.seq(),
+            as_of: projector.as_of(),
+        });
+    }
+    // What happens now stands on top.
+    races.sort_by(|a, b| b.as_of.cmp(&a.as_of).then_with(|| a.id.cmp(&b.id)));
+    (CACHING, Json(List { races })).into_response()
+}
+
+pub(super) async fn definition(
+    State(state): State<AppState>,
+    Path(race): Path<String>,
+) -> Result<Response, Problem> {
+    let live = state
+        .races
+        .get(&race)
+        .ok_or_else(|| Problem::no_race(&race))?;
+    let definition = live.read().projector.definition();
+    let definition = definition.ok_or_else(|| Problem::no_race(&race))?;
+    Ok((CACHING, Json(definition)).into_response())
+}

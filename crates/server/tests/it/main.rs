@@ -1,0 +1,26 @@
+//! The server as its clients see it: a listener on a port of its own, real
+//! HTTP, and checks that share no code with what they check.
+
+mod correcting;
+mod creating;
+mod crowding;
+mod datasets;
+mod devices;
+mod exporting;
+mod following;
+mod joining;
+mod lagging;
+mod observing;
+mod operating;
+mod outage;
+mod permitting;
+mod recording;
+mod refusing;
+mod refusing_facts;
+mod restarting;
+mod resuming;
+mod stopping;
+mod support;
+mod watching;
+mod watching_parts;
+mod watching_the_past;
