@@ -1,0 +1,67 @@
+//! What the program says about itself while it runs, on standard error.
+//!
+//! Standard output belongs to what was asked for: addresses, logs, standings.
+
+use std::io::{self, IsTerminal};
+
+use clap::{Args, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::failure::Failure;
+
+/// Flags of the commands that run for long.
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// How log lines are written
+    #[arg(
+        long,
+        env = "TASUKI_LOG_FORMAT",
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t
+    )]
+    #[arg(hide_env_values = true)]
+    log_format: LogFormat,
+    /// What is logged: error, warn, info, debug, trace, or by part, such as
+    /// `info,tasuki_log=debug` [default: info for serve, warn elsewhere]
+    #[arg(long, env = "TASUKI_LOG_LEVEL", value_name = "LEVEL")]
+    #[arg(hide_env_values = true, value_parser = directives)]
+    log_level: Option<String>,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum LogFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For log collectors
+    Json,
+}
+
+/// Checked here, so that a wrong level is refused with the other arguments.
+fn directives(text: &str) -> Result<String, String> {
+    let wanted = "write error, warn, info, debug or trace, or PART=LEVEL, with commas between";
+    EnvFilter::try_new(text)
+        .map(|_| text.to_owned())
+        .map_err(|_| wanted.to_owned())
+}
+
+impl LogArgs {
+    /// Starts logging, from `level` on where nothing else is asked for; once
+    /// per process.
+    pub(crate) fn start(&self, level: &str) -> Result<(), Failure> {
+        let level = self.log_level.as_deref().unwrap_or(level);
+        let filter = EnvFilter::try_new(level).map_err(Failure::configuration)?;
+        let lines = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr)
+            // Escape codes are for eyes, not for files.
+            .with_ansi(io::stderr().is_terminal());
+        let started = match self.log_format {
+            LogFormat::Human => lines.try_init(),
+            LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        };
+        started.map_err(|error| Failure::Runtime(anyhow::anyhow!("cannot start logging: {error}")))
+    }
+}

@@ -1,0 +1,266 @@
+//! `tasuki serve`: record a race and show it live, until a signal comes.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use reqwest::Url;
+use tasuki_log::Access;
+use tasuki_server::{Options, Running};
+
+use crate::failure::Failure;
+use crate::logging::LogArgs;
+use crate::output;
+use crate::signals::Signals;
+use crate::store::StoreArgs;
+
+/// The variable that holds the administrator's token: a flag would show in the
+/// list of processes.
+const ADMIN_TOKEN_VARIABLE: &str = "TASUKI_ADMIN_TOKEN";
+/// Shorter ones can be guessed.
+const ADMIN_TOKEN_CHARS_MIN: usize = 16;
+/// What is logged unless something else is asked for; the schema's migrations
+/// tell every step.
+const LOG_LEVEL: &str = "info,refinery_core=warn";
+/// How long a graceful stop may take.
+const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// Record a race and show it live
+///
+/// Opens the log, builds the standings from it, and serves the pages, the API
+/// and the live streams. SIGTERM or Ctrl-C stops gracefully; a second one at
+/// once.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Where the pages, the API and the live streams are served
+    #[arg(
+        long,
+        env = "TASUKI_LISTEN",
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8080"
+    )]
+    #[arg(hide_env_values = true)]
+    listen: SocketAddr,
+    /// Where metrics and health are served, or off
+    #[arg(
+        long,
+        env = "TASUKI_OPS_LISTEN",
+        value_name = "ADDR",
+        default_value = "127.0.0.1:9464"
+    )]
+    #[arg(hide_env_values = true)]
+    ops_listen: OpsListen,
+    /// The address under which people reach the server, for links and QR codes
+    /// [default: the one of the request]
+    #[arg(
+        long,
+        env = "TASUKI_PUBLIC_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    #[arg(value_parser = public_url)]
+    public_url: Option<String>,
+    /// Most live streams at once; more are asked to come back
+    #[arg(
+        long,
+        env = "TASUKI_VIEWERS_MAX",
+        value_name = "N",
+        hide_env_values = true
+    )]
+    #[arg(default_value_t = Options::default().viewers_max)]
+    viewers_max: usize,
+    /// Longest time for which changes are collected before they are shown, milliseconds
+    #[arg(
+        long,
+        env = "TASUKI_TICK_MS_MAX",
+        value_name = "MS",
+        hide_env_values = true
+    )]
+    #[arg(default_value_t = Options::default().tick_ms_max)]
+    #[arg(value_parser = clap::value_parser!(u64).range(..=10_000))]
+    tick_ms_max: u64,
+    #[command(flatten)]
+    logging: LogArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tasuki serve
+  tasuki serve --listen 0.0.0.0:80 --public-url http://timing.local
+  TASUKI_ADMIN_TOKEN=… tasuki serve --log postgres://tasuki@localhost/tasuki
+
+TASUKI_ADMIN_TOKEN is the administrator's credential, at least 16 characters; it
+can only be given as a variable. Without it, one is made at the first start of a
+log and printed once.";
+
+/// Where metrics and health are served.
+#[derive(Clone, Copy, Debug)]
+enum OpsListen {
+    Off,
+    At(SocketAddr),
+}
+
+impl FromStr for OpsListen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            _ => text
+                .parse()
+                .map(Self::At)
+                .map_err(|_| "write IP:PORT, or off".to_owned()),
+        }
+    }
+}
+
+impl Serve {
+    /// Runs the command.
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        let options = self.options()?;
+        self.logging.start(LOG_LEVEL)?;
+        let mut signals = Signals::listen()?;
+        let store = self.store.open(Access::ReadWrite).await?;
+        let mut running = tasuki_server::start(options, store)
+            .await
+            .context("cannot start")?;
+        self.announce(&running)?;
+        let outcome = tokio::select! {
+            () = signals.next() => Ok(()),
+            reason = running.failed() => Err(anyhow!("{reason}").into()),
+        };
+        stop(running, &mut signals).await.and(outcome)
+    }
+
+    fn options(&self) -> Result<Options, Failure> {
+        Ok(Options {
+            listen: self.listen,
+            ops_listen: match self.ops_listen {
+                OpsListen::Off => None,
+                OpsListen::At(address) => Some(address),
+            },
+            admin_token: admin_token()?,
+            public_url: self.public_url.clone(),
+            viewers_max: self.viewers_max,
+            tick_ms_max: self.tick_ms_max,
+        })
+    }
+
+    /// Says where to look, once everything is there.
+    fn announce(&self, running: &Running) -> Result<(), Failure> {
+        let mut lines = vec![format!(
+            "tasuki {} is serving {}",
+            env!("CARGO_PKG_VERSION"),
+            self.store.shown()
+        )];
+        match &self.public_url {
+            Some(url) => lines.push(format!("  open     {url}/")),
+            None => lines.extend(to_open(running.address()).map(|url| format!("  open     {url}"))),
+        }
+        if let Some(address) = running.ops_address() {
+            lines.push(format!("  metrics  http://{address}/metrics"));
+        }
+        if let Some(token) = running.generated_admin_token() {
+            lines.push(format!("  admin token, shown this once: {token}"));
+        }
+        lines.push("Ctrl-C stops it.".to_owned());
+        output::say(&lines.join("\n"))
+    }
+}
+
+/// Stops gracefully; at once after a second signal or when time is up.
+pub(crate) async fn stop(running: Running, signals: &mut Signals) -> Result<(), Failure> {
+    tokio::select! {
+        stopped = tokio::time::timeout(STOP_TIME, running.stop()) => {
+            stopped.map_err(|_| anyhow!("did not stop within {} s", STOP_TIME.as_secs()).into())
+        }
+        () = signals.next() => Err(Failure::Interrupted),
+    }
+}
+
+/// The addresses under which a browser finds the server: of one that listens
+/// everywhere, this machine's own and the one on its network.
+pub(crate) fn to_open(address: SocketAddr) -> impl Iterator<Item = String> {
+    let everywhere = address.ip().is_unspecified();
+    let here = if everywhere {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        address.ip()
+    };
+    let network = if everywhere { network_address() } else { None };
+    let url = move |ip| format!("http://{}/", SocketAddr::new(ip, address.port()));
+    std::iter::once(here).chain(network).map(url)
+}
+
+/// The address that this machine has towards others. Nothing is sent: only
+/// the route is looked up, to an address that is reserved for documentation.
+fn network_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    socket.local_addr().ok().map(|address| address.ip())
+}
+
+/// The administrator's token, if the environment gives one.
+pub(crate) fn admin_token() -> Result<Option<String>, Failure> {
+    let Some(token) = std::env::var_os(ADMIN_TOKEN_VARIABLE) else {
+        return Ok(None);
+    };
+    match token.into_string() {
+        Ok(token) if is_strong(&token) => Ok(Some(token)),
+        Ok(_) | Err(_) => Err(Failure::configuration(format!(
+            "{ADMIN_TOKEN_VARIABLE} must have at least {ADMIN_TOKEN_CHARS_MIN} characters, letters, digits and \
+             punctuation only"
+        ))),
+    }
+}
+
+/// It also has to fit into a header.
+fn is_strong(token: &str) -> bool {
+    token.len() >= ADMIN_TOKEN_CHARS_MIN && token.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let wanted = "write it like https://timing.example.org";
+    let url: Url = text.parse().map_err(|error| format!("{error}, {wanted}"))?;
+    let plain = url.query().is_none() && url.fragment().is_none() && url.host_str().is_some();
+    if !matches!(url.scheme(), "http" | "https") || !plain {
+        return Err(wanted.to_owned());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_listens_everywhere_is_opened_at_this_machine() {
+        let urls: Vec<String> = to_open("0.0.0.0:81".parse().expect("an address")).collect();
+        assert_eq!(urls[0], "http://127.0.0.1:81/");
+        let urls: Vec<String> = to_open("[::1]:81".parse().expect("an address")).collect();
+        assert_eq!(urls, ["http://[::1]:81/"]);
+    }
+
+    #[test]
+    fn a_public_address_is_that_of_a_site() {
+        assert_eq!(
+            public_url("https://a.example/").as_deref(),
+            Ok("https://a.example")
+        );
+        for bad in ["a.example", "ftp://a.example", "http://a.example/?x=1", ""] {
+            assert!(public_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_weak_token_is_refused() {
+        assert!(is_strong("0123456789abcdef"));
+        assert!(!is_strong("0123456789abcde"));
+        assert!(!is_strong("0123456789abcde f"));
+    }
+}

@@ -1,0 +1,11 @@
+//! Runs the program as a person or a script would, and looks at its exit
+//! codes, what it prints, and what it leaves behind.
+
+mod configuration;
+mod demo;
+mod import_export;
+mod replay;
+mod sample;
+mod standings;
+mod tasuki;
+mod verify;
