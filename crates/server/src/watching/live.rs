@@ -44,7 +44,9 @@ pub(super) async fn live(
     let full = || Problem::unavailable("too_many_viewers", "all places are taken; try again");
     let seat = state.viewers.take().ok_or_else(full)?;
     if method == Method::HEAD {
-        return Ok(HEADERS.into_response());
+        // Of unknown length, as the stream itself: never sent.
+        let endless = futures::stream::pending::<Result<Bytes, Infallible>>();
+        return Ok((HEADERS, Body::from_stream(endless)).into_response());
     }
     let last_seen = last_event_id(&headers, &wanted);
     // The race stays locked until the cursor is there: no tick slips between.

@@ -26,6 +26,7 @@ import { Details } from './details.js';
 import { recallFollowed, toggleFollowed } from './follow.js';
 import { showOverview } from './overview.js';
 import { Pace } from './pace.js';
+import { raceNow } from './race-clock.js';
 import { Search } from './search.js';
 import { streamAddress } from './selection.js';
 import { since } from './since.js';
@@ -240,7 +241,7 @@ function showFreshness() {
 }
 
 function showAges() {
-  const now = Date.now() + clockOffsetMs;
+  const now = raceNow(standings, Date.now() + clockOffsetMs);
   table.tick((at) => since(now - at, t));
 }
 
