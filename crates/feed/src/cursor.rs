@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use crate::tag::Tag;
 use crate::view::View;
 
 /// Holds a viewer's place. Nothing is queued for it: what it has not been
@@ -13,6 +14,8 @@ use crate::view::View;
 pub struct Cursor {
     view: Arc<View>,
     position: Option<u64>,
+    /// The state that the viewer has after all it was given.
+    tag: Option<Tag>,
     end: watch::Receiver<u64>,
 }
 
@@ -23,6 +26,8 @@ pub struct Delivery {
     pub frames: Vec<Bytes>,
     /// The position behind them.
     pub(crate) position: u64,
+    /// The state that they lead to.
+    pub(crate) tag: Tag,
     /// They begin with a snapshot, which replaces everything.
     pub rebased: bool,
 }
@@ -32,6 +37,7 @@ impl Cursor {
         Self {
             view,
             position,
+            tag: None,
             end,
         }
     }
@@ -42,7 +48,15 @@ impl Cursor {
         self.end.borrow_and_update();
         let delivery = self.view.deliver(self.position);
         self.position = Some(delivery.position);
+        self.tag = Some(delivery.tag);
         delivery
+    }
+
+    /// The state that the viewer has after all it was given, if that was
+    /// anything.
+    #[must_use]
+    pub fn tag(&self) -> Option<Tag> {
+        self.tag
     }
 
     /// Waits until something may be pending. Safe to drop midway.

@@ -38,9 +38,10 @@ pub fn opening() -> Bytes {
     format!("retry: {retry_ms}\n: tasuki\n\n").into()
 }
 
-/// The last thing sent before a planned stop.
+/// The last thing sent before a planned stop, to a viewer in the state that
+/// `tag` names.
 #[must_use]
-pub fn bye() -> Bytes {
+pub fn bye(tag: Tag) -> Bytes {
     let retry_ms = rand::rng().random_range(RETRY_AFTER_BYE_MS);
-    format!("retry: {retry_ms}\nevent: bye\ndata: {{}}\n\n").into()
+    format!("retry: {retry_ms}\nevent: bye\nid: {tag}\ndata: {{}}\n\n").into()
 }

@@ -116,11 +116,13 @@ impl View {
     /// Without a position, or behind the ring, that is a snapshot.
     pub(crate) fn deliver(&self, position: Option<u64>) -> Delivery {
         let mut state = self.state();
+        let tag = self.tag(state.snapshot.seq);
         if let Some(frames) = position.and_then(|position| state.ring.from(position)) {
             let frames = frames.map(|frame| frame.bytes.clone()).collect();
             return Delivery {
                 frames,
                 position: state.ring.end(),
+                tag,
                 rebased: false,
             };
         }
@@ -129,13 +131,14 @@ impl View {
             None => {
                 // Texts, integers and objects with text keys: always JSON.
                 let json = serde_json::to_string(&state.snapshot).unwrap_or_default();
-                let frame = event("snapshot", &self.tag(state.snapshot.seq), &json);
+                let frame = event("snapshot", &tag, &json);
                 state.snapshot_frame.insert(frame).clone()
             }
         };
         Delivery {
             frames: vec![frame],
             position: state.ring.end(),
+            tag,
             rebased: true,
         }
     }

@@ -103,6 +103,7 @@ impl Projector {
         for entry in &definition.entries {
             self.register(place, Arc::new(entry.clone()));
         }
+        self.revision += 1;
         // The entries are kept once, with their runners.
         let bare = Definition {
             entries: Vec::new(),
@@ -114,6 +115,7 @@ impl Projector {
     }
 
     fn register(&mut self, place: Place, entry: Arc<Entry>) -> Deed {
+        self.revision += 1;
         let number = self.runners.number(&entry.bib);
         self.runners
             .get_mut(number)
@@ -206,6 +208,7 @@ impl Projector {
 
     /// A fact was withdrawn or brought back.
     fn force_changed(&mut self, place: Place, deed: &Deed) {
+        self.revision += u64::from(matches!(deed, Deed::Definition | Deed::Registration(_)));
         match *deed {
             Deed::Definition => {
                 self.recompile = true;

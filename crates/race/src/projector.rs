@@ -32,6 +32,8 @@ pub struct Projector {
     pub(crate) seq: u64,
     pub(crate) as_of: Instant,
     pub(crate) definition: Option<Arc<Definition>>,
+    /// Grows whenever the definition or an entry may have changed.
+    pub(crate) revision: u64,
     pub(crate) course: Course,
     pub(crate) clock: Option<OfficialClock>,
     pub(crate) state: RaceState,
@@ -63,6 +65,7 @@ impl Projector {
             seq: 0,
             as_of: Instant::from_ms(0),
             definition: None,
+            revision: 0,
             course: Course::default(),
             clock: None,
             state: RaceState::default(),

@@ -59,6 +59,13 @@ impl Projector {
         Some(definition)
     }
 
+    /// Counts the changes of [`Projector::definition`]: the same number, the
+    /// same definition.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// All entries, in the order in which their bibs were first named.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.runners

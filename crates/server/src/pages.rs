@@ -10,14 +10,13 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tasuki_web::{Asset, Page};
 
+use crate::http::caching::is_known;
 use crate::http::path::Path;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -89,10 +88,7 @@ fn send(asset: Asset, asked: &HeaderMap) -> Response {
     } else {
         REVALIDATED
     };
-    let known = asked
-        .get(IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok());
-    let unchanged = known.is_some_and(|tag| tag.trim_start_matches("W/") == asset.etag);
+    let unchanged = is_known(&asset.etag, asked);
     let headers = [(ETAG, asset.etag), (CACHE_CONTROL, caching.to_owned())];
     if unchanged {
         return (StatusCode::NOT_MODIFIED, headers).into_response();

@@ -8,7 +8,7 @@ use tasuki_log::{Head, Record};
 use tasuki_race::{Fact, Malformed, Projector, RaceId};
 use tokio::sync::watch;
 
-use crate::watching::cache::SnapshotCache;
+use crate::watching::cache::{DefinitionCache, SnapshotCache};
 
 /// A race: its state, and who is to be told of changes.
 pub(crate) struct LiveRace {
@@ -17,6 +17,7 @@ pub(crate) struct LiveRace {
     projected: RwLock<Projected>,
     pub(crate) channel: Channel,
     pub(crate) snapshots: SnapshotCache,
+    pub(crate) definition: DefinitionCache,
     /// The last fact that is projected.
     changed: watch::Sender<u64>,
 }
@@ -41,6 +42,7 @@ impl LiveRace {
             }),
             channel: Channel::new(Origin(u64::from_be_bytes(beginning))),
             snapshots: SnapshotCache::default(),
+            definition: DefinitionCache::default(),
             changed: watch::Sender::new(0),
         }
     }

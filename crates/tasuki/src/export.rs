@@ -20,9 +20,9 @@ use crate::store::StoreArgs;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Export {
-    /// Which race
+    /// Which race [default: the only one of the log]
     #[arg(long, env = "TASUKI_RACE", value_name = "ID", hide_env_values = true)]
-    race: RaceId,
+    race: Option<RaceId>,
     /// Leave out the facts up to this number
     #[arg(long, env = "TASUKI_AFTER", value_name = "SEQ", default_value_t = 0)]
     #[arg(hide_env_values = true)]
@@ -46,11 +46,11 @@ impl Export {
     /// Runs the command.
     pub(crate) async fn run(&self) -> Result<(), Failure> {
         let log = self.store.open(Access::ReadOnly).await?.log;
-        let head = head(log.as_ref(), &self.race).await?;
+        let (race, head) = find(log.as_ref(), self.race.as_ref()).await?;
         let until = self.until.unwrap_or(head.seq).min(head.seq);
         let mut output = Output::open(self.out.as_deref())?;
         let bar = progress::facts(until.saturating_sub(self.after));
-        let mut records = log.read(&self.race, self.after, Some(until));
+        let mut records = log.read(&race, self.after, Some(until));
         while let Some(record) = records.next().await {
             let record = record.context("cannot read the log")?;
             output.line(&record.line())?;
@@ -61,23 +61,30 @@ impl Export {
     }
 }
 
-/// The end of a race's log, or which races there are instead.
-pub(crate) async fn head(log: &dyn Log, race: &RaceId) -> Result<Head, Failure> {
-    if let Some(head) = log.head(race).await.context("cannot read the log")? {
-        return Ok(head);
-    }
+/// A race and the end of its log: the wanted one, or the only one. Otherwise
+/// says which there are.
+pub(crate) async fn find(log: &dyn Log, race: Option<&RaceId>) -> Result<(RaceId, Head), Failure> {
     let races = log.races().await.context("cannot read the log")?;
-    let ids: Vec<&str> = races
-        .iter()
-        .map(|(id, _)| id.as_str())
-        .take(LISTED_MAX)
-        .collect();
-    let there = match ids.as_slice() {
-        [] => "no race at all".to_owned(),
-        ids if races.len() > ids.len() => format!("{}, …", ids.join(", ")),
-        ids => ids.join(", "),
+    let wanted = match (race, races.as_slice()) {
+        (Some(race), _) => races.iter().find(|(id, _)| id == race),
+        (None, [only]) => Some(only),
+        (None, _) => None,
     };
-    Err(anyhow!("the log has no race `{race}`; it has {there}").into())
+    if let Some(found) = wanted {
+        return Ok(found.clone());
+    }
+    let ids = races.iter().map(|(id, _)| id.as_str()).take(LISTED_MAX);
+    let ids = ids.collect::<Vec<_>>().join(", ");
+    let more = if races.len() > LISTED_MAX {
+        ", …"
+    } else {
+        ""
+    };
+    Err(match race {
+        _ if races.is_empty() => anyhow!("the log has no race at all").into(),
+        Some(race) => anyhow!("the log has no race `{race}`; it has {ids}{more}").into(),
+        None => Failure::configuration(format!("name one with --race: the log has {ids}{more}")),
+    })
 }
 
 /// Names at most this many races, so that the line stays readable.

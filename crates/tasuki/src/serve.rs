@@ -20,7 +20,7 @@ use crate::store::StoreArgs;
 /// list of processes.
 const ADMIN_TOKEN_VARIABLE: &str = "TASUKI_ADMIN_TOKEN";
 /// Shorter ones can be guessed.
-const ADMIN_TOKEN_CHARS_MIN: usize = 16;
+const STRONG_TOKEN_CHARS: usize = 16;
 /// What is logged unless something else is asked for; the schema's migrations
 /// tell every step.
 const LOG_LEVEL: &str = "info,refinery_core=warn";
@@ -94,7 +94,7 @@ Examples:
   tasuki serve --listen 0.0.0.0:80 --public-url http://timing.local
   TASUKI_ADMIN_TOKEN=… tasuki serve --log postgres://tasuki@localhost/tasuki
 
-TASUKI_ADMIN_TOKEN is the administrator's credential, at least 16 characters; it
+TASUKI_ADMIN_TOKEN is the administrator's credential, of 16 characters or more; it
 can only be given as a variable. Without it, one is made at the first start of a
 log and printed once.";
 
@@ -211,17 +211,22 @@ pub(crate) fn admin_token() -> Result<Option<String>, Failure> {
         return Ok(None);
     };
     match token.into_string() {
-        Ok(token) if is_strong(&token) => Ok(Some(token)),
+        Ok(token) if fits_a_header(&token) => {
+            if token.len() < STRONG_TOKEN_CHARS {
+                tracing::warn!(
+                    "{ADMIN_TOKEN_VARIABLE} is easily guessed: give it {STRONG_TOKEN_CHARS} characters or more"
+                );
+            }
+            Ok(Some(token))
+        }
         Ok(_) | Err(_) => Err(Failure::configuration(format!(
-            "{ADMIN_TOKEN_VARIABLE} must have at least {ADMIN_TOKEN_CHARS_MIN} characters, letters, digits and \
-             punctuation only"
+            "{ADMIN_TOKEN_VARIABLE} must be of letters, digits and punctuation, and not empty"
         ))),
     }
 }
 
-/// It also has to fit into a header.
-fn is_strong(token: &str) -> bool {
-    token.len() >= ADMIN_TOKEN_CHARS_MIN && token.bytes().all(|byte| byte.is_ascii_graphic())
+fn fits_a_header(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn public_url(text: &str) -> Result<String, String> {
@@ -258,9 +263,10 @@ mod tests {
     }
 
     #[test]
-    fn a_weak_token_is_refused() {
-        assert!(is_strong("0123456789abcdef"));
-        assert!(!is_strong("0123456789abcde"));
-        assert!(!is_strong("0123456789abcde f"));
+    fn a_token_that_does_not_fit_into_a_header_is_refused() {
+        assert!(fits_a_header("0123-456_789.abc"));
+        assert!(!fits_a_header(""));
+        assert!(!fits_a_header("0123456789abcde f"));
+        assert!(!fits_a_header("襷"));
     }
 }

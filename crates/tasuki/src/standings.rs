@@ -118,7 +118,7 @@ impl Standings {
 
     async fn project_log(&self, race: &RaceId) -> Result<Projector, Failure> {
         let log = self.store.open(Access::ReadOnly).await?.log;
-        let head = export::head(log.as_ref(), race).await?;
+        let (_, head) = export::find(log.as_ref(), Some(race)).await?;
         let until = self.at_seq.unwrap_or(head.seq).min(head.seq);
         let bar = progress::facts(until);
         let mut projector = Projector::new(race.clone());

@@ -1,6 +1,7 @@
 //! HTTP itself: the listener, bodies, addresses, and what every answer carries.
 
 pub(crate) mod body;
+pub(crate) mod caching;
 pub(crate) mod headers;
 pub(crate) mod leftover;
 pub(crate) mod listener;

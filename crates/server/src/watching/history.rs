@@ -7,9 +7,10 @@ use tasuki_log::{Log, LogError, Record};
 use tasuki_race::Projector;
 use tokio::sync::Semaphore;
 
+use crate::http::caching::Tagged;
 use crate::problem::Problem;
 use crate::races::{LiveRace, Projected};
-use crate::watching::cache::{Snapshot, etag};
+use crate::watching::cache::etag;
 use crate::watching::query::Wanted;
 
 /// Looks into the past at a time: each replays a log, and the present must
@@ -40,7 +41,7 @@ impl History {
         &self,
         live: &LiveRace,
         wanted: &Wanted,
-    ) -> Result<Snapshot, Problem> {
+    ) -> Result<Tagged, Problem> {
         let head = live.read().head.seq;
         if let Some(seq) = wanted.at_seq
             && !(1..=head).contains(&seq)
@@ -71,10 +72,9 @@ impl History {
         }
         let json =
             serde_json::to_vec(&past.projector.snapshot(&wanted.selection)).unwrap_or_default();
-        let seq = past.head.seq;
-        Ok(Snapshot {
-            seq,
-            etag: etag(seq, &past.head),
+        let etag = etag("", past.head.seq, past.head);
+        Ok(Tagged {
+            etag,
             json: json.into(),
         })
     }

@@ -91,7 +91,9 @@ fn events(
             }
             tokio::select! {
                 () = stop.cancelled() => {
-                    yield Ok(bye());
+                    if let Some(tag) = cursor.tag() {
+                        yield Ok(bye(tag));
+                    }
                     return;
                 }
                 waited = tokio::time::timeout(HEARTBEAT_EVERY, cursor.wait()) => {

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -11,10 +12,7 @@ use crate::http::path::Path;
 use crate::problem::Problem;
 use crate::state::AppState;
 
-const CACHING: [(axum::http::HeaderName, &str); 1] = [(
-    CACHE_CONTROL,
-    "public, s-maxage=10, stale-while-revalidate=30",
-)];
+const CACHING: &str = "public, s-maxage=10, stale-while-revalidate=30";
 
 #[derive(Serialize)]
 struct List {
@@ -52,18 +50,20 @@ pub(super) async fn list(State(state): State<AppState>) -> Response {
     }
     // What happens now stands on top.
     races.sort_by(|a, b| b.as_of.cmp(&a.as_of).then_with(|| a.id.cmp(&b.id)));
-    (CACHING, Json(List { races })).into_response()
+    ([(CACHE_CONTROL, CACHING)], Json(List { races })).into_response()
 }
 
 pub(super) async fn definition(
     State(state): State<AppState>,
     Path(race): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let live = state
         .races
         .get(&race)
         .ok_or_else(|| Problem::no_race(&race))?;
-    let definition = live.read().projector.definition();
+    let making = tokio::task::spawn_blocking(move || live.definition.get(&live));
+    let definition = making.await.map_err(|e| Problem::internal(&e))?;
     let definition = definition.ok_or_else(|| Problem::no_race(&race))?;
-    Ok((CACHING, Json(definition)).into_response())
+    Ok(definition.answer(CACHING, &headers))
 }

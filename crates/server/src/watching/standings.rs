@@ -1,14 +1,12 @@
 //! The snapshot, now or as the log stood before.
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 
 use crate::http::path::Path;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::watching::cache::Snapshot;
 use crate::watching::query::Wanted;
 
 const FRESH: &str = "public, s-maxage=1, stale-while-revalidate=5";
@@ -32,26 +30,9 @@ pub(super) async fn standings(
         } else {
             FRESH
         };
-        return Ok(answer(snapshot, caching, &headers));
+        return Ok(snapshot.answer(caching, &headers));
     }
     let making = tokio::task::spawn_blocking(move || live.snapshots.get(&live, &wanted.selection));
     let snapshot = making.await.map_err(|e| Problem::internal(&e))?;
-    Ok(answer(snapshot, FRESH, &headers))
-}
-
-fn answer(snapshot: Snapshot, caching: &'static str, asked: &HeaderMap) -> Response {
-    let Snapshot { etag, json, .. } = snapshot;
-    let known = asked
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let unchanged = known.flat_map(|list| list.split(',')).any(|tag| {
-        let tag = tag.trim();
-        tag == "*" || tag.trim_start_matches("W/") == etag.trim_start_matches("W/")
-    });
-    let headers = [(ETAG, etag), (CACHE_CONTROL, caching.to_owned())];
-    if unchanged {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
-    }
-    (headers, [(CONTENT_TYPE, "application/json")], json).into_response()
+    Ok(snapshot.answer(FRESH, &headers))
 }

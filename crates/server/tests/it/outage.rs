@@ -8,13 +8,13 @@ use tasuki_server::start;
 use tasuki_testkit::postgres::TestDatabase;
 
 use crate::support::chain::verified;
-use crate::support::cluster::Cluster;
 use crate::support::engine::Engine;
 use crate::support::facts::{gun, strangers};
 use crate::support::races::relay;
 use crate::support::server::{ADMIN, Server, client, options};
 use crate::support::until;
 use crate::support::viewer::Viewer;
+use tasuki_testkit::cluster::Cluster;
 
 async fn server_on(cluster: &Cluster) -> Server {
     let store = open(&cluster.url(), &Options::default()).await;

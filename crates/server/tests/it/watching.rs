@@ -65,6 +65,31 @@ async fn standings_are_not_sent_again_while_nothing_happens(engine: Engine) {
 }
 
 #[tokio::test]
+async fn a_definition_is_sent_again_only_when_it_changed() {
+    let engine = Engine::sqlite();
+    let server = Server::with_race(&engine, &relay()).await;
+    let definition = "/api/races/relay";
+    let first = server.get(definition).await;
+    let etag = first.header("etag").to_owned();
+    let asked = || {
+        send(
+            server
+                .request(Method::GET, definition)
+                .header("If-None-Match", &etag),
+        )
+    };
+    server.record(ADMIN, &[gun("1", 0)]).await.ok(200);
+    assert_eq!(asked().await.status, 304, "a gun changes no definition");
+    let entry = json!({
+        "id": "0198c0de-0000-7000-8000-00000000beef", "type": "entry_registered",
+        "entry": { "bib": "late", "name": "A late entry" },
+    });
+    server.record(ADMIN, &[entry]).await.ok(200);
+    let changed = asked().await.ok(200).to_string();
+    assert!(changed.contains("A late entry"), "{changed}");
+}
+
+#[tokio::test]
 async fn every_compression_gives_the_same_bytes() {
     let engine = Engine::sqlite();
     let server = Server::with_race(&engine, &crowd(500)).await;

@@ -2,8 +2,11 @@
 //! codes, what it prints, and what it leaves behind.
 
 mod configuration;
+mod crash;
 mod demo;
+mod exchange;
 mod import_export;
+mod outage;
 mod replay;
 mod sample;
 mod standings;

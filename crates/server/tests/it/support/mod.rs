@@ -3,7 +3,6 @@
 
 pub(crate) mod answer;
 pub(crate) mod chain;
-pub(crate) mod cluster;
 pub(crate) mod engine;
 pub(crate) mod facts;
 pub(crate) mod races;

@@ -91,8 +91,14 @@ impl Viewer {
             "bye" => {}
             other => panic!("`{other}` is no event of the contract"),
         }
-        if name != "bye" {
-            self.last_id = id.expect("every event has an id");
+        let id = id.expect("every event has an id");
+        if name == "bye" {
+            assert_eq!(
+                id, self.last_id,
+                "a goodbye names the state that was sent last"
+            );
+        } else {
+            self.last_id = id;
             self.seen.insert(self.seq(), self.state.clone());
         }
         self.events.push(name);

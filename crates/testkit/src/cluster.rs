@@ -13,7 +13,7 @@ const PROGRAMS_VARIABLE: &str = "TASUKI_TEST_PG_BIN";
 const USER_VARIABLE: &str = "TASUKI_TEST_PG_USER";
 
 /// A running server in a folder that goes with it.
-pub(crate) struct Cluster {
+pub struct Cluster {
     programs: PathBuf,
     /// User and group to run as, where that is not who we are.
     account: Option<(u32, u32)>,
@@ -22,7 +22,11 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Makes a server and starts it.
-    pub(crate) fn start() -> Self {
+    ///
+    /// # Panics
+    /// Where the variables that say how are not set, or it does not start.
+    #[must_use]
+    pub fn start() -> Self {
         let variable = |name: &str| match std::env::var(name) {
             Ok(value) => value,
             Err(_) => panic!("{name} is not set: run `cargo xtask test`"),
@@ -57,18 +61,26 @@ impl Cluster {
     }
 
     /// The log's address, as `--log` takes it.
-    pub(crate) fn url(&self) -> String {
+    #[must_use]
+    pub fn url(&self) -> String {
         let socket = self.folder.display();
         format!("postgres:host={socket} user=postgres dbname=postgres")
     }
 
-    pub(crate) fn launch(&self) {
+    /// Starts it again.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn launch(&self) {
         let log = format!("--log={}", self.folder.join("server.log").display());
         self.call("pg_ctl", &["start", "--silent", "--wait", &log]);
     }
 
     /// Ends it as a crash or a lost network does.
-    pub(crate) fn kill(&self) {
+    ///
+    /// # Panics
+    /// Where it does not run.
+    pub fn kill(&self) {
         self.call("pg_ctl", &["stop", "--silent", "--mode=immediate"]);
     }
 
