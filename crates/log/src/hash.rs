@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Hash([u8; 32]);
 
-/// Why a text or a byte string is not a [`Hash`].
+/// Why a text or a byte string is not a [`struct@Hash`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a SHA-256 digest: 64 lower-case hexadecimal digits are wanted")]
 pub struct NotAHash;

@@ -1,7 +1,7 @@
 //! `tasuki demo`: a made-up ekiden, recorded over the real API into a real
 //! server, so that everything can be seen without a race.
 //!
-//! [`script`] makes the race from a seed; [`play`] sends it as the devices at
+//! [`mod@script`] makes the race from a seed; [`mod@play`] sends it as the devices at
 //! the checkpoints and the race office would. The log is a temporary file.
 
 mod course;
