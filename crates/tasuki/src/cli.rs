@@ -101,9 +101,9 @@ mod tests {
 
     #[test]
     fn a_refusal_is_one_line() {
-        let error = Cli::try_parse_from(["tasuki", "export"]).expect_err("--race is missing");
+        let error = Cli::try_parse_from(["tasuki", "replay", "-"]).expect_err("--to is missing");
         let line = one_line(&error.render().to_string());
-        assert!(line.contains("--race"), "{line}");
+        assert!(line.contains("--to"), "{line}");
         assert!(!line.contains('\n'), "{line}");
     }
 }

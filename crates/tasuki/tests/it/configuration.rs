@@ -33,7 +33,7 @@ fn a_wrong_flag_is_refused_in_one_line() {
         (&["serve", "--pool-size", "0"], "1..=1000"),
         (&["serve", "--admin-token", "x"], "--admin-token"),
         (&["demo", "--speed", "0"], "or max"),
-        (&["export"], "--race"),
+        (&["replay", "-"], "--to"),
         (&["export", "--race", "Not A Race"], "a race id"),
         (
             &["export", "--race", "x", "--log", "sqlite:absent"],

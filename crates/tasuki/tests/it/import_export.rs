@@ -35,6 +35,12 @@ fn an_imported_log_is_exported_to_the_same_bytes() {
 }
 
 #[test]
+fn the_only_race_of_a_log_need_not_be_named() {
+    let run = imported().run(&["export"]);
+    assert_eq!((run.code, run.stdout), (Some(0), sample::file()));
+}
+
+#[test]
 fn an_export_can_be_narrowed_to_a_range() {
     let run = imported().run(&["export", "--race", RACE, "--after", "2", "--until", "4"]);
     assert_eq!(run.stdout, sample::text(&sample::lines()[2..4]), "{run:?}");
