@@ -136,25 +136,21 @@ impl Leaderboard {
 
     /// How many are strictly before `key`.
     pub(crate) fn count_before(&self, key: &Key) -> usize {
-        if self.blocks.is_empty() {
-            return 0;
-        }
-        let at = self.block_of(key);
-        let earlier: usize = self.blocks[..at].iter().map(Vec::len).sum();
-        earlier + self.blocks[at].partition_point(|k| k < key)
+        self.seek(key).0
     }
 
-    /// All from `key` on, in order.
-    pub(crate) fn from(&self, key: &Key) -> impl Iterator<Item = &Key> {
+    /// How many are strictly before `key`, and all from it on, in order.
+    pub(crate) fn seek(&self, key: &Key) -> (usize, impl Iterator<Item = &Key>) {
         let at = self.block_of(key);
-        let (first, rest) = match self.blocks.get(at) {
-            Some(block) => (
-                &block[block.partition_point(|k| k < key)..],
-                &self.blocks[at + 1..],
-            ),
-            None => (&[][..], &[][..]),
+        let earlier: usize = self.blocks[..at].iter().map(Vec::len).sum();
+        let (within, first, rest) = match self.blocks.get(at) {
+            Some(block) => {
+                let within = block.partition_point(|k| k < key);
+                (within, &block[within..], &self.blocks[at + 1..])
+            }
+            None => (0, &[][..], &[][..]),
         };
-        first.iter().chain(rest.iter().flatten())
+        (earlier + within, first.iter().chain(rest.iter().flatten()))
     }
 
     /// All, in order.
@@ -196,7 +192,7 @@ mod tests {
             }
             prop_assert!(board.iter().eq(list.iter()));
             let middle = key(200, 3);
-            prop_assert!(board.from(&middle).eq(list.range(middle..)));
+            prop_assert!(board.seek(&middle).1.eq(list.range(middle..)));
         }
     }
 

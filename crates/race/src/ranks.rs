@@ -29,12 +29,11 @@ impl Projector {
     /// millisecond by bib.
     pub(crate) fn before_on_the_road(&self, board: &Leaderboard, key: &Key) -> usize {
         let floor = key.time_floor();
-        let bib = &self.runners.get(key.runner).bib;
-        let equals = board.from(&floor).take_while(|k| k.same_time(key));
-        board.count_before(&floor)
-            + equals
-                .filter(|k| self.runners.get(k.runner).bib < *bib)
-                .count()
+        let (before, from) = board.seek(&floor);
+        let bib = |k: &Key| &self.runners.get(k.runner).bib;
+        let equals = from.take_while(|k| k.same_time(key));
+        let first = equals.filter(|k| k.runner != key.runner && bib(k) < bib(key));
+        before + first.count()
     }
 
     /// Equal totals at the finish: whoever arrived first where the finish
@@ -42,7 +41,8 @@ impl Projector {
     fn place_by_countback(&self, board: &Leaderboard, key: &Key) -> u32 {
         let floor = key.official_floor();
         let equal = |k: &&Key| (k.to_go, k.official) == (key.to_go, key.official);
-        let group: Vec<&Key> = board.from(&floor).take_while(equal).collect();
+        let (before, from) = board.seek(&floor);
+        let group: Vec<&Key> = from.take_while(equal).collect();
         let restarted = |k: &&Key| self.runners.get(k.runner).standing.times.restarted;
         let better = if group.iter().any(restarted) {
             let mine = self.leg_places(key.runner);
@@ -53,7 +53,7 @@ impl Projector {
         } else {
             group.iter().filter(|k| k.instant < key.instant).count()
         };
-        one_more(board.count_before(&floor) + better)
+        one_more(before + better)
     }
 
     /// The leg ranks of a runner, best first.
