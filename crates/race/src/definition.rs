@@ -256,7 +256,7 @@ impl Definition {
     /// Says where and what to change: an unknown field, a missing one, a
     /// value that does not fit, or a course that does not hold together.
     pub fn from_json(json: &str) -> Result<Self, Malformed> {
-        let mut definition: Self = strict::read(json)?;
+        let mut definition: Self = strict::read_json(json)?;
         definition.normalise()?;
         Ok(definition)
     }

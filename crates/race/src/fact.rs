@@ -141,7 +141,7 @@ impl Fact {
         if !json.trim_start().starts_with('{') {
             return Err(Malformed::new("invalid_value", "a fact is a JSON object"));
         }
-        strict::read::<Wire>(json)?.into_fact()
+        strict::read_json::<Wire>(json)?.into_fact()
     }
 
     /// The canonical JSON (RFC 8785) that the log keeps.

@@ -52,5 +52,5 @@ pub use selection::Selection;
 pub use standings::{
     Announcement, EntryStatus, Next, RecordMark, Row, SectionTime, Snapshot, Split,
 };
-pub use strict::Malformed;
+pub use strict::{Malformed, read_json};
 pub use validate::InvalidDefinition;

@@ -28,7 +28,7 @@ impl Malformed {
 ///
 /// # Errors
 /// `unknown_field`, `missing_field` or `invalid_value`.
-pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Malformed> {
+pub fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, Malformed> {
     let mut reader = serde_json::Deserializer::from_str(json);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| explain(&e))?;
     reader

@@ -97,38 +97,18 @@ fn check_syntax(text: &str) -> Result<(), Problem> {
         Ok(_) => Ok(()),
         Err(error) => {
             let (line, column) = (error.line(), error.column());
+            // Where it is, we say in our own words.
             let text = error.to_string();
-            let what = without_position(&text);
+            let what = text
+                .rsplit_once(" at line ")
+                .map_or(text.as_str(), |(what, _)| what);
             let detail = format!("not JSON at line {line}, column {column}: {what}");
             Err(Problem::bad_request("malformed_json", detail))
         }
     }
 }
 
-/// What the library says, without where: that we say in our own words.
-fn without_position(text: &str) -> &str {
-    text.rsplit_once(" at line ").map_or(text, |(what, _)| what)
-}
-
 /// Reads well-formed JSON as a `T`, naming the place that does not fit.
 pub(crate) fn read_as<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let inner = error.inner().to_string();
-        let what = without_position(&inner);
-        let code = if what.starts_with("unknown field") {
-            "unknown_field"
-        } else if what.starts_with("missing field") {
-            "missing_field"
-        } else {
-            "invalid_value"
-        };
-        let path = error.path().to_string();
-        let detail = if path == "." {
-            what.to_owned()
-        } else {
-            format!("{path}: {what}")
-        };
-        Problem::unprocessable(code, detail)
-    })
+    tasuki_race::read_json(text).map_err(|e| Problem::unprocessable(e.code, e.detail))
 }
