@@ -81,19 +81,23 @@ impl PartialOrd for Key {
 pub(crate) struct Leaderboard {
     /// None is empty.
     blocks: Vec<Vec<Key>>,
+    /// The first key of each block, side by side: the search for a block
+    /// stays in a few cache lines.
+    firsts: Vec<Key>,
+    /// The length of each block, side by side, to be summed quickly.
+    lengths: Vec<u32>,
 }
 
 impl Leaderboard {
     /// The block that holds `key` or would.
     fn block_of(&self, key: &Key) -> usize {
-        self.blocks
-            .partition_point(|block| block[0] <= *key)
-            .saturating_sub(1)
+        let later = self.firsts.partition_point(|first| first <= key);
+        later.saturating_sub(1)
     }
 
     pub(crate) fn insert(&mut self, key: Key) {
         if self.blocks.is_empty() {
-            self.blocks.push(vec![key]);
+            self.add_block(0, vec![key]);
             return;
         }
         let at = self.block_of(&key);
@@ -104,8 +108,9 @@ impl Leaderboard {
         block.insert(place, key);
         if block.len() > BLOCK_KEYS_MAX {
             let upper = block.split_off(block.len() / 2);
-            self.blocks.insert(at + 1, upper);
+            self.add_block(at + 1, upper);
         }
+        self.note(at);
     }
 
     pub(crate) fn remove(&mut self, key: &Key) {
@@ -113,12 +118,31 @@ impl Leaderboard {
             return;
         }
         let at = self.block_of(key);
-        if let Ok(place) = self.blocks[at].binary_search(key) {
-            self.blocks[at].remove(place);
-            if self.blocks[at].is_empty() {
-                self.blocks.remove(at);
-            }
+        let Ok(place) = self.blocks[at].binary_search(key) else {
+            return;
+        };
+        self.blocks[at].remove(place);
+        if self.blocks[at].is_empty() {
+            self.blocks.remove(at);
+            self.firsts.remove(at);
+            self.lengths.remove(at);
+        } else {
+            self.note(at);
         }
+    }
+
+    fn add_block(&mut self, at: usize, block: Vec<Key>) {
+        self.firsts.insert(at, block[0]);
+        self.lengths.insert(at, 0);
+        self.blocks.insert(at, block);
+        self.note(at);
+    }
+
+    /// Brings what is known of a block up to date.
+    fn note(&mut self, at: usize) {
+        let block = &self.blocks[at];
+        self.firsts[at] = block[0];
+        self.lengths[at] = u32::try_from(block.len()).unwrap_or(u32::MAX);
     }
 
     /// Replaces `old` by `new`, either of which may be absent.
@@ -142,7 +166,7 @@ impl Leaderboard {
     /// How many are strictly before `key`, and all from it on, in order.
     pub(crate) fn seek(&self, key: &Key) -> (usize, impl Iterator<Item = &Key>) {
         let at = self.block_of(key);
-        let earlier: usize = self.blocks[..at].iter().map(Vec::len).sum();
+        let earlier = self.lengths[..at].iter().sum::<u32>() as usize;
         let (within, first, rest) = match self.blocks.get(at) {
             Some(block) => {
                 let within = block.partition_point(|k| k < key);
