@@ -76,8 +76,7 @@ impl<'p> Admission<'p> {
         match kind {
             FactKind::RaceDefined(definition) => self.check_definition(definition),
             FactKind::EntryRegistered(entry) => {
-                let full = self.projector.runners.len() + self.pending.bibs.len() >= ENTRIES_MAX;
-                if full && self.projector.entry_count() + self.pending.bibs.len() >= ENTRIES_MAX {
+                if self.projector.entry_count() + self.pending.bibs.len() >= ENTRIES_MAX {
                     return refuse(
                         "too_many_entries",
                         format!("a race has at most {ENTRIES_MAX} entries"),

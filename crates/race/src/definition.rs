@@ -306,7 +306,7 @@ fn yes() -> bool {
     clippy::trivially_copy_pass_by_ref,
     reason = "the shape that serde calls"
 )]
-fn is_true(value: &bool) -> bool {
+pub(crate) fn is_true(value: &bool) -> bool {
     *value
 }
 
@@ -314,6 +314,6 @@ fn is_true(value: &bool) -> bool {
     clippy::trivially_copy_pass_by_ref,
     reason = "the shape that serde calls"
 )]
-fn is_false(value: &bool) -> bool {
+pub(crate) fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -39,6 +39,8 @@ pub struct Projector {
     pub(crate) state: RaceState,
     pub(crate) ledger: Ledger,
     pub(crate) runners: Runners,
+    /// Runners with an entry: asked for whenever a viewer joins.
+    pub(crate) entered: usize,
     pub(crate) passages: Vec<Passage>,
     pub(crate) boards: Boards,
     /// By sequence number; withdrawn ones included.
@@ -71,6 +73,7 @@ impl Projector {
             state: RaceState::default(),
             ledger: Ledger::default(),
             runners: Runners::default(),
+            entered: 0,
             passages: Vec::new(),
             boards: Boards::default(),
             announcements: BTreeMap::new(),
@@ -206,6 +209,7 @@ impl Projector {
         for number in (0..).take(self.runners.len()) {
             self.runners.get_mut(number).standing = Standing::default();
         }
+        self.entered = 0;
         self.guns.rearrange(&self.course, &self.ledger);
         self.start_clock(self.guns.zero());
         self.touch_all();
@@ -227,6 +231,8 @@ impl Projector {
         let runner = self.runners.get_mut(number);
         runner.dirty = false;
         let old = std::mem::replace(&mut runner.standing, new);
+        self.entered += usize::from(runner.standing.entry.is_some());
+        self.entered -= usize::from(old.entry.is_some());
         self.boards.exchange(
             number,
             &old,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::definition::{is_false, is_true};
 use crate::fact::RaceState;
 use crate::ids::{Bib, RaceId, Slug};
 use crate::instant::Instant;
@@ -156,20 +157,4 @@ pub struct Announcement {
     /// Whom it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bib: Option<Bib>,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the shape that serde calls"
-)]
-fn is_true(value: &bool) -> bool {
-    *value
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the shape that serde calls"
-)]
-fn is_false(value: &bool) -> bool {
-    !*value
 }

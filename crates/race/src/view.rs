@@ -76,7 +76,7 @@ impl Projector {
     /// How many entries there are.
     #[must_use]
     pub fn entry_count(&self) -> usize {
-        self.entries().count()
+        self.entered
     }
 
     /// The standings, or the part of them that is selected.
