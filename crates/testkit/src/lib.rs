@@ -7,3 +7,4 @@ pub mod generate;
 pub mod naive;
 pub mod postgres;
 pub mod sqlite;
+pub mod waiting;
