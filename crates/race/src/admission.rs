@@ -103,6 +103,12 @@ impl<'p> Admission<'p> {
                 self.check_checkpoint(checkpoint.as_ref())
             }
             FactKind::TimeAdjusted { leg, .. } => self.check_leg(leg.as_ref()),
+            FactKind::TimeRecorded { checkpoint } | FactKind::BibRecorded { checkpoint, .. } => {
+                self.check_checkpoint(Some(checkpoint))
+            }
+            FactKind::PassagePaired { event, .. } | FactKind::ReviewAccepted { event, .. } => {
+                self.check_passage(event)
+            }
             FactKind::ResultsDeclared(_) | FactKind::Announced { .. } => Ok(()),
         }
     }

@@ -45,6 +45,12 @@ pub struct Definition {
     /// Faster than this is flagged as implausible, seconds per kilometre.
     #[serde(default = "default_fastest_pace")]
     pub fastest_pace_s_per_km: i64,
+    /// An entry is overdue so long after its expected arrival, milliseconds.
+    #[serde(
+        default = "default_overdue_after_ms",
+        skip_serializing_if = "is_default_overdue_after_ms"
+    )]
+    pub overdue_after_ms: i64,
     /// Whether the race stands in the public list.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub listed: bool,
@@ -71,6 +77,21 @@ pub struct Checkpoint {
     /// Of an exchange: the next leg begins only by a `started` fact.
     #[serde(default, rename = "break", skip_serializing_if = "is_false")]
     pub is_break: bool,
+    /// The timing point, where the course visits it more than once: all its
+    /// visits name the same place, and passages are recorded there.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub place: Option<Slug>,
+    /// Of a visit of a place: a passage earlier than this after the visit
+    /// before is a double read, milliseconds.
+    #[serde(
+        default = "default_min_lap_ms",
+        skip_serializing_if = "is_default_min_lap_ms"
+    )]
+    pub min_lap_ms: i64,
 }
 
 /// What happens at a checkpoint.
@@ -296,6 +317,32 @@ fn default_resolution_ms() -> i64 {
 
 fn default_fastest_pace() -> i64 {
     120
+}
+
+/// Ten seconds: a mat reads a chip several times while it is crossed.
+fn default_min_lap_ms() -> i64 {
+    10_000
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde calls"
+)]
+fn is_default_min_lap_ms(value: &i64) -> bool {
+    *value == default_min_lap_ms()
+}
+
+/// Ten minutes: less is a long queue for water.
+fn default_overdue_after_ms() -> i64 {
+    600_000
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde calls"
+)]
+fn is_default_overdue_after_ms(value: &i64) -> bool {
+    *value == default_overdue_after_ms()
 }
 
 fn yes() -> bool {

@@ -52,6 +52,10 @@ impl Projector {
             FactKind::PassageRecorded { bib, checkpoint } => {
                 self.pass(place, fact, bib, checkpoint)
             }
+            FactKind::TimeRecorded { .. }
+            | FactKind::BibRecorded { .. }
+            | FactKind::PassagePaired { .. }
+            | FactKind::ReviewAccepted { .. } => Deed::Nothing,
             FactKind::EventVoided { event, .. } => self.void(place, event),
             FactKind::PassageReassigned { event, bib, .. } => self.reassign(place, event, bib),
             FactKind::StatusChanged {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::definition::{Definition, Entry};
 use crate::ids::{Bib, EventId, Slug};
 use crate::instant::Instant;
+use crate::review::Oddity;
 use crate::strict::{self, Malformed};
 use crate::wire::Wire;
 
@@ -45,6 +46,26 @@ pub enum FactKind {
         bib: Bib,
         /// Where.
         checkpoint: Slug,
+    },
+    /// Somebody was seen at a checkpoint, whose bib is not known yet;
+    /// `Fact::time` is there.
+    TimeRecorded {
+        /// Where.
+        checkpoint: Slug,
+    },
+    /// A bib was seen at a checkpoint, when is not known.
+    BibRecorded {
+        /// As it was read.
+        bib: Bib,
+        /// Where.
+        checkpoint: Slug,
+    },
+    /// A recorded time belongs to a bib.
+    PassagePaired {
+        /// The time.
+        event: EventId,
+        /// Whose it is.
+        to: PairedTo,
     },
     /// Another fact is withdrawn from the standings.
     EventVoided {
@@ -84,6 +105,17 @@ pub enum FactKind {
         /// Why.
         reason: String,
     },
+    /// A line of the review list is right as it is.
+    ReviewAccepted {
+        /// The observation.
+        event: EventId,
+        /// What is odd about it.
+        code: Oddity,
+        /// Where, if the observation has several lines of that code.
+        checkpoint: Option<Slug>,
+        /// Why.
+        reason: String,
+    },
     /// Results become official, or unofficial again.
     ResultsDeclared(RaceState),
     /// A line for the spectators' ticker.
@@ -104,6 +136,15 @@ pub enum StartTarget {
     Category(Slug),
     /// These; never empty.
     Bibs(Vec<Bib>),
+}
+
+/// Whose a recorded time is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PairedTo {
+    /// That bib's.
+    Bib(Bib),
+    /// The bib's that was recorded by that fact.
+    Event(EventId),
 }
 
 /// A status that officials set by hand.
@@ -161,6 +202,10 @@ impl FactKind {
             Self::EntryRegistered(_) => "entry_registered",
             Self::Started { .. } => "started",
             Self::PassageRecorded { .. } => "passage_recorded",
+            Self::TimeRecorded { .. } => "time_recorded",
+            Self::BibRecorded { .. } => "bib_recorded",
+            Self::PassagePaired { .. } => "passage_paired",
+            Self::ReviewAccepted { .. } => "review_accepted",
             Self::EventVoided { .. } => "event_voided",
             Self::PassageReassigned { .. } => "passage_reassigned",
             Self::StatusChanged { .. } => "status_changed",

@@ -42,7 +42,7 @@ pub use definition::{
     Ranking, Rounding, Section, Ties, UnrankedLegs,
 };
 pub use diff::diff;
-pub use fact::{Fact, FactKind, MarkedStatus, RaceState, StartTarget};
+pub use fact::{Fact, FactKind, MarkedStatus, PairedTo, RaceState, StartTarget};
 pub use ids::{Bib, EventId, NotAnId, RaceId, Slug};
 pub use instant::{Instant, NotAnInstant};
 pub use name::Name;
@@ -50,7 +50,7 @@ pub use projector::Projector;
 pub use review::{Oddity, ReviewItem};
 pub use selection::Selection;
 pub use standings::{
-    Announcement, EntryStatus, Next, RecordMark, Row, SectionTime, Snapshot, Split,
+    Announcement, EntryStatus, Line, Minute, Next, RecordMark, Row, SectionTime, Snapshot, Split,
 };
 pub use strict::{Malformed, read_json};
 pub use validate::InvalidDefinition;

@@ -1,6 +1,6 @@
 //! Odd observations: every one is kept, and shown until facts resolve it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::definition::CheckpointKind;
 use crate::entering::Passage;
@@ -13,7 +13,7 @@ use crate::runner::{Standing, StatusFact};
 use crate::times::{Observed, Verdict};
 
 /// What is odd about an observation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
     /// No such entry (yet).
@@ -30,6 +30,10 @@ pub enum Oddity {
     ImplausiblePace,
     /// A later checkpoint was passed, this one not.
     MissedCheckpoint,
+    /// A time without a bib.
+    UnidentifiedPassage,
+    /// A bib without a time.
+    UntimedBib,
 }
 
 /// A line of the review list.

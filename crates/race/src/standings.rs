@@ -3,8 +3,9 @@
 //! Absent means not known; nothing here depends on when it is asked for.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::definition::{is_false, is_true};
 use crate::fact::RaceState;
@@ -27,6 +28,21 @@ pub struct Snapshot {
     pub entries: BTreeMap<Bib, Row>,
     /// The last fifty, by the sequence number of their fact.
     pub announcements: BTreeMap<u64, Announcement>,
+    /// The race's cutlines, and where they are drawn now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cutlines: Vec<Line>,
+}
+
+/// A cutline of the race (シード権).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The last rank above the line.
+    pub rank: u32,
+    /// What being above it is worth.
+    pub name: Name,
+    /// The last ranked entry above it, once there are as many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<Bib>,
 }
 
 /// One entry's line on the board.
@@ -56,6 +72,9 @@ pub struct Row {
     /// Place in each of its categories.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub ranks: BTreeMap<Slug, u32>,
+    /// Outside the ranking: the place that it would take among the ranked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_be: Option<u32>,
     /// To the best ranked time at `last`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap_ms: Option<i64>,
@@ -92,6 +111,35 @@ pub enum EntryStatus {
 pub struct Next {
     /// The checkpoint after the last one passed.
     pub checkpoint: Slug,
+    /// About when, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Minute>,
+}
+
+/// An instant to the minute, written `2026-01-02T01:10Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Minute(i64);
+
+impl Minute {
+    /// The minute nearest to an instant.
+    #[must_use]
+    pub fn nearest(instant: Instant) -> Self {
+        Self((instant.ms() + 30_000).div_euclid(60_000))
+    }
+}
+
+impl fmt::Display for Minute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = Instant::from_ms(self.0 * 60_000).to_string();
+        // 2026-01-02T01:10:00.000Z without its seconds.
+        write!(f, "{}Z", text.get(..16).unwrap_or(&text))
+    }
+}
+
+impl Serialize for Minute {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// A passage that counts.

@@ -95,6 +95,7 @@ impl Projector {
             state: self.state,
             entries: rows.collect(),
             announcements: self.announcements_shown(),
+            cutlines: Vec::new(),
         }
     }
 
@@ -201,6 +202,7 @@ impl Projector {
                 .map(|e| e.official),
             rank: key.map(|key| self.place_by_total(&self.boards.overall.all, &key, finished)),
             ranks: self.category_places(&self.boards.overall, key, &standing.categories, finished),
+            would_be: None,
             gap_ms: last
                 .zip(at_last)
                 .filter(|_| !dnf)
@@ -242,6 +244,7 @@ impl Projector {
         let station = ahead.find(|station| station.kind != CheckpointKind::Start)?;
         Some(Next {
             checkpoint: station.id.clone(),
+            expected: None,
         })
     }
 

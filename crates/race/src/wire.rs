@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Definition, Entry};
-use crate::fact::{Fact, FactKind, MarkedStatus, RaceState, StartTarget};
+use crate::fact::{Fact, FactKind, MarkedStatus, PairedTo, RaceState, StartTarget};
 use crate::ids::{Bib, EventId, Slug};
 use crate::instant::Instant;
+use crate::review::Oddity;
 use crate::strict::{Malformed, present};
 
 /// Longest `note`, `reason` or announcement, characters.
@@ -123,6 +124,18 @@ pub(crate) struct Wire {
         skip_serializing_if = "Option::is_none"
     )]
     text: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    with: Option<EventId>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    code: Option<Oddity>,
 }
 
 /// Takes fields out of the wire object one by one; what is left over at the
@@ -157,7 +170,9 @@ impl Wire {
         let kind = taker.kind()?;
         let timed = matches!(
             kind,
-            FactKind::Started { .. } | FactKind::PassageRecorded { .. }
+            FactKind::Started { .. }
+                | FactKind::PassageRecorded { .. }
+                | FactKind::TimeRecorded { .. }
         );
         if timed && time.is_none() {
             return Err(Malformed::new(
@@ -192,6 +207,23 @@ impl Taker {
             "passage_recorded" => FactKind::PassageRecorded {
                 bib: take!(t.bib),
                 checkpoint: take!(t.checkpoint),
+            },
+            "time_recorded" => FactKind::TimeRecorded {
+                checkpoint: take!(t.checkpoint),
+            },
+            "bib_recorded" => FactKind::BibRecorded {
+                bib: take!(t.bib),
+                checkpoint: take!(t.checkpoint),
+            },
+            "passage_paired" => FactKind::PassagePaired {
+                event: take!(t.event),
+                to: t.paired_to()?,
+            },
+            "review_accepted" => FactKind::ReviewAccepted {
+                event: take!(t.event),
+                code: take!(t.code),
+                checkpoint: t.wire.checkpoint.take(),
+                reason: t.reason()?,
             },
             "event_voided" => FactKind::EventVoided {
                 event: take!(t.event),
@@ -257,6 +289,21 @@ impl Taker {
         }
     }
 
+    fn paired_to(&mut self) -> Result<PairedTo, Malformed> {
+        match (self.wire.bib.take(), self.wire.with.take()) {
+            (Some(bib), None) => Ok(PairedTo::Bib(bib)),
+            (None, Some(event)) => Ok(PairedTo::Event(event)),
+            (None, None) => Err(Malformed::new(
+                "missing_field",
+                "missing field `bib` or `with` of `passage_paired`: whose is the time?",
+            )),
+            (Some(_), Some(_)) => Err(Malformed::new(
+                "invalid_value",
+                "`bib` and `with` exclude each other: name one",
+            )),
+        }
+    }
+
     fn nothing_left(&self) -> Result<(), Malformed> {
         let w = &self.wire;
         let left = [
@@ -273,6 +320,8 @@ impl Taker {
             ("delta_ms", w.delta_ms.is_some()),
             ("state", w.state.is_some()),
             ("text", w.text.is_some()),
+            ("with", w.with.is_some()),
+            ("code", w.code.is_some()),
         ];
         match left.iter().find(|(_, there)| *there) {
             Some((field, _)) => Err(Malformed::new(
@@ -335,6 +384,39 @@ impl From<&Fact> for Wire {
             FactKind::PassageRecorded { bib, checkpoint } => Self {
                 bib: Some(bib),
                 checkpoint: Some(checkpoint),
+                ..Self::default()
+            },
+            FactKind::TimeRecorded { checkpoint } => Self {
+                checkpoint: Some(checkpoint),
+                ..Self::default()
+            },
+            FactKind::BibRecorded { bib, checkpoint } => Self {
+                bib: Some(bib),
+                checkpoint: Some(checkpoint),
+                ..Self::default()
+            },
+            FactKind::PassagePaired { event, to } => {
+                let (bib, with) = match to {
+                    PairedTo::Bib(bib) => (Some(bib), None),
+                    PairedTo::Event(event) => (None, Some(event)),
+                };
+                Self {
+                    event: Some(event),
+                    bib,
+                    with,
+                    ..Self::default()
+                }
+            }
+            FactKind::ReviewAccepted {
+                event,
+                code,
+                checkpoint,
+                reason,
+            } => Self {
+                event: Some(event),
+                code: Some(code),
+                checkpoint,
+                reason: Some(reason),
                 ..Self::default()
             },
             FactKind::EventVoided { event, reason } => Self {

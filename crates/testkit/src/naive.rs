@@ -80,5 +80,6 @@ pub fn standings(log: &[Logged]) -> Snapshot {
         state: in_force::state(&facts),
         entries: rows::rows(&field),
         announcements: in_force::announcements(&facts),
+        cutlines: Vec::new(),
     }
 }

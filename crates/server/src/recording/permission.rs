@@ -15,7 +15,9 @@ pub(crate) fn forbids(
         return None;
     };
     match &fact.kind {
-        FactKind::PassageRecorded { checkpoint, .. } => match &device.checkpoint {
+        FactKind::PassageRecorded { checkpoint, .. }
+        | FactKind::TimeRecorded { checkpoint }
+        | FactKind::BibRecorded { checkpoint, .. } => match &device.checkpoint {
             Some(bound) if bound != checkpoint => Some(format!(
                 "checkpoint: this device records at `{bound}`, not at `{checkpoint}`"
             )),
@@ -34,12 +36,14 @@ pub(crate) fn forbids(
         FactKind::RaceDefined(_)
         | FactKind::EntryRegistered(_)
         | FactKind::PassageReassigned { .. }
+        | FactKind::ReviewAccepted { .. }
         | FactKind::TimeAdjusted { .. }
         | FactKind::ResultsDeclared(_) => Some(format!(
             "type: `{}` needs an administrator",
             fact.kind.type_name()
         )),
         FactKind::Started { .. }
+        | FactKind::PassagePaired { .. }
         | FactKind::EventVoided { .. }
         | FactKind::StatusChanged { .. }
         | FactKind::Announced { .. } => None,

@@ -36,6 +36,7 @@ fn row(field: &Field<'_>, who: &Competitor) -> Row {
             .map(|time| time.official_ms),
         rank,
         ranks: by_category,
+        would_be: None,
         gap_ms: totals_at.and_then(|last| ranking::gap_ms(field, who, last)),
         next: next(course, who),
         splits: splits(field, who),
@@ -60,6 +61,7 @@ fn next(course: &Course, who: &Competitor) -> Option<Next> {
         .filter(|_| who.status() == EntryStatus::Running)
         .map(|checkpoint| Next {
             checkpoint: checkpoint.id.clone(),
+            expected: None,
         })
 }
 

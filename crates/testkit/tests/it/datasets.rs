@@ -38,6 +38,7 @@ fn a_gzipped_data_set_is_read_and_its_missing_figures_are_named() {
         state: RaceState::Unofficial,
         entries: BTreeMap::new(),
         announcements: BTreeMap::new(),
+        cutlines: Vec::new(),
     };
     assert_eq!(marathon.check(&empty).len(), marathon.expected.len());
 }
