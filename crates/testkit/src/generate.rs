@@ -10,6 +10,7 @@ mod course;
 mod definition;
 mod disturbance;
 mod ekiden;
+mod halves;
 mod marathon;
 mod plan;
 mod redefinition;
