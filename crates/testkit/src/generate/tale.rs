@@ -65,7 +65,7 @@ const TURNS: [Turn; 13] = [
 ];
 
 /// How often each of them is taken at the most, for fifty passages.
-const ODD: [u32; TURNS.len() - 1] = [9, 5, 4, 20, 16, 3, 4, 4, 3, 2, 1, 2];
+const ODD: [u32; TURNS.len() - 1] = [9, 5, 4, 20, 16, 3, 6, 4, 3, 2, 1, 2];
 
 /// The time of a fact, and what it says.
 pub(super) type Told = (Option<Instant>, FactKind);

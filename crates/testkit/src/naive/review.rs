@@ -153,7 +153,8 @@ fn is_after_status(
 }
 
 /// Whether an entry came faster than anyone can run since it was last known
-/// to be anywhere: at the checkpoint that it passed before, or at the gun.
+/// to be anywhere: at the checkpoint that it passed before (a mat at the start
+/// included), or at the gun.
 fn is_too_fast(course: &Course, who: &Competitor, checkpoint: usize) -> bool {
     let metres = |c: usize| course.checkpoints()[c].distance_m;
     let Some((since, from)) = last_known(course, who, checkpoint) else {
@@ -176,9 +177,7 @@ fn last_known(course: &Course, who: &Competitor, checkpoint: usize) -> Option<(I
     let legs = (0..=leg).rev();
     for leg in legs {
         let on_it = course.checkpoints_of(leg).rev();
-        let mut passed = on_it
-            .filter(|&before| before < checkpoint)
-            .filter(|&before| course.checkpoints()[before].kind != CheckpointKind::Start);
+        let mut passed = on_it.filter(|&before| before < checkpoint);
         let seen = passed.find_map(|before| Some((who.counted.passages[before]?, before)));
         if seen.is_some() {
             return seen;
