@@ -10,13 +10,15 @@ mod course;
 mod definition;
 mod disturbance;
 mod ekiden;
+mod halves;
 mod marathon;
 mod plan;
 mod redefinition;
 mod tale;
 
-use rand::SeedableRng;
 use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tasuki_race::Fact;
 
 pub use definition::race;
 pub use ekiden::{Ekiden, ekiden};
@@ -30,6 +32,19 @@ const SEED_VARIABLE: &str = "TASUKI_SEED";
 #[must_use]
 pub fn seeded(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
+}
+
+/// The whole log of a small random race; one in twenty is larger.
+pub fn small_race(rng: &mut StdRng) -> Vec<Fact> {
+    let (entries_max, facts_max) = if rng.random_ratio(1, 20) {
+        (40, 800)
+    } else {
+        (12, 250)
+    };
+    let entries = rng.random_range(1..=entries_max);
+    let definition = race(rng, entries);
+    let count = rng.random_range(1..=facts_max);
+    facts(rng, &definition, count)
 }
 
 /// Runs `check` with the seeds 0 to `cases`; a panic prints its seed. With

@@ -3,29 +3,39 @@
 //!
 //! Everything is derived anew from the whole log, in the order in which
 //! the rules are written and by the plainest means: what is in force
-//! ([`in_force`]), when each leg began ([`starts`]), which passages count
+//! ([`in_force`]), whose each passage is ([`passages`]), when each leg began ([`starts`]), which passages count
 //! ([`counting`]), what times they give ([`times`]), what an abandonment takes
 //! away ([`abandonment`]), and who is ahead of whom ([`ranking`],
-//! [`leg_ranking`], [`sections`]), found by comparing each with each. Nothing
-//! is fast here, so that everything can be read against the rules.
+//! [`leg_ranking`], [`sections`]), found by comparing each with each. On the
+//! same times stand who is expected when ([`expected`]), where the cutlines
+//! are drawn ([`cutlines`]), and what is odd ([`mod@review`]). Nothing is fast
+//! here, so that everything can be read against the rules.
 
 mod abandonment;
 mod clock;
 mod competitor;
 mod counting;
 mod course;
+mod cutlines;
+mod expected;
 mod field;
 mod in_force;
 mod leg_ranking;
+mod passages;
 mod ranking;
+mod review;
 mod rows;
 mod sections;
 mod starts;
+mod stretches;
 mod times;
+
+use std::collections::BTreeSet;
 
 use tasuki_race::{Fact, Instant, Snapshot};
 
-use clock::Clock;
+pub use review::ReviewLine;
+
 use course::Course;
 use field::Field;
 
@@ -68,8 +78,7 @@ pub fn log_of(facts: &[Fact]) -> Vec<Logged> {
 pub fn standings(log: &[Logged]) -> Snapshot {
     let facts = in_force::facts(log);
     let course = Course::new(in_force::definition(log, &facts));
-    let clock = starts::zero(&facts, &course).map(|zero| Clock::new(zero, &course.definition));
-    let field = Field::new(&facts, &course, clock.as_ref());
+    let field = Field::new(&facts, &course);
     let last = log
         .last()
         .expect("a log begins with the definition of its race");
@@ -80,6 +89,18 @@ pub fn standings(log: &[Logged]) -> Snapshot {
         state: in_force::state(&facts),
         entries: rows::rows(&field),
         announcements: in_force::announcements(&facts),
-        cutlines: Vec::new(),
+        cutlines: cutlines::lines(&field),
     }
+}
+
+/// The review list that a log gives, without words and in no order.
+///
+/// # Panics
+/// When no fact of the log defines the race: every log begins with one.
+#[must_use]
+pub fn review(log: &[Logged]) -> BTreeSet<ReviewLine> {
+    let facts = in_force::facts(log);
+    let course = Course::new(in_force::definition(log, &facts));
+    let field = Field::new(&facts, &course);
+    review::lines(&facts, &field)
 }

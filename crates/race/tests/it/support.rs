@@ -1,6 +1,8 @@
 //! A race projected fact by fact.
 
-use tasuki_race::{Fact, Projector, RaceId, Selection, Snapshot};
+use std::collections::BTreeSet;
+
+use tasuki_race::{EventId, Fact, Oddity, Projector, RaceId, Selection, Slug, Snapshot};
 use tasuki_testkit::naive::{Logged, log_of};
 
 /// The state after all of `facts`, settled after every fact or only at the
@@ -28,6 +30,14 @@ fn race_of(facts: &[Fact]) -> Option<RaceId> {
 /// The whole standings.
 pub(crate) fn standings(facts: &[Fact]) -> Snapshot {
     project(facts, false).snapshot(&Selection::all())
+}
+
+/// The review list without its words, in no order.
+pub(crate) fn review(facts: &[Fact]) -> BTreeSet<(EventId, Oddity, Slug)> {
+    let items = project(facts, false).review().into_iter();
+    items
+        .map(|item| (item.event, item.code, item.checkpoint))
+        .collect()
 }
 
 /// As text, one line per member, so that a difference can be read.

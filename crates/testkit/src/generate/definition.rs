@@ -12,8 +12,14 @@ use super::course::read;
 const LEGS_MAX: usize = 5;
 /// Most split points on one of its legs.
 const SPLITS_MAX: usize = 2;
-/// The distance between two of its checkpoints.
-const STRETCH_M: i64 = 1_000;
+/// How far apart its checkpoints may be.
+const STRETCHES_M: [i64; 5] = [0, 400, 1_000, 1_000, 2_500];
+/// The timing points that it may pass several times.
+const PLACES: [&str; 2] = ["line", "bridge"];
+/// Around a beat and its multiples, and the default.
+const MIN_LAPS_MS: [i64; 7] = [0, 1, 500, 500, 1_000, 1_501, 10_000];
+/// Most cutlines.
+const CUTLINES_MAX: usize = 3;
 /// The categories that it may have; an entry may be in all.
 const CATEGORIES: [&str; 3] = ["club", "school", "women"];
 /// Fine and coarse clocks.
@@ -39,6 +45,8 @@ pub fn race(rng: &mut StdRng, size: usize) -> Definition {
         "checkpoints": checkpoints(rng, legs),
         "categories": categories.iter().map(|id| json!({"id": id, "name": id})).collect::<Vec<_>>(),
         "ranking": ranking(rng),
+        "cutlines": cutlines(rng, size),
+        "fastest_pace_s_per_km": one_of(rng, &[1, 1, 2, 120]),
         "entries": entries(rng, size, legs, &categories),
     });
     // Left out, legs are numbered: the same ids, without records.
@@ -61,11 +69,42 @@ fn checkpoints(rng: &mut StdRng, legs: usize) -> Value {
         }
     }
     list.push(json!({"id": "finish", "kind": "finish"}));
-    for (checkpoint, n) in list.iter_mut().zip(0..) {
+    let mut distance_m = 0;
+    for checkpoint in &mut list {
         checkpoint["name"] = checkpoint["id"].clone();
-        checkpoint["distance_m"] = json!(STRETCH_M * n);
+        checkpoint["distance_m"] = json!(distance_m);
+        distance_m += one_of(rng, &STRETCHES_M);
+    }
+    if rng.random_bool(0.5) {
+        make_laps(rng, &mut list);
     }
     Value::Array(list)
+}
+
+/// Makes some checkpoints visits of the same few places; now and then the
+/// start as well.
+fn make_laps(rng: &mut StdRng, list: &mut [Value]) {
+    let places = rng.random_range(1..=PLACES.len());
+    for checkpoint in list {
+        let is_start = checkpoint["kind"] == json!("start");
+        if rng.random_bool(if is_start { 0.2 } else { 0.7 }) {
+            checkpoint["place"] = json!(one_of(rng, &PLACES[..places]));
+            checkpoint["min_lap_ms"] = json!(min_lap_ms(rng));
+        }
+    }
+}
+
+/// A random `min_lap_ms`.
+pub(super) fn min_lap_ms(rng: &mut StdRng) -> i64 {
+    one_of(rng, &MIN_LAPS_MS)
+}
+
+/// Lines under any rank, in any order; some lie below the last entry.
+pub(super) fn cutlines(rng: &mut StdRng, size: usize) -> Value {
+    let count = rng.random_range(0..=CUTLINES_MAX);
+    (0..count)
+        .map(|n| json!({"rank": rng.random_range(1..=size + 1), "name": format!("Line {n}")}))
+        .collect()
 }
 
 fn named_leg(rng: &mut StdRng, leg: usize) -> Value {

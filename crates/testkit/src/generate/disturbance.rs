@@ -3,22 +3,19 @@
 use rand::RngExt;
 use rand::seq::{IndexedRandom, IteratorRandom};
 use tasuki_race::{
-    Bib, Entry, EventId, FactKind, Instant, MarkedStatus, RaceState, Slug, StartTarget,
+    Bib, Entry, EventId, FactKind, MarkedStatus, Oddity, RaceState, Slug, StartTarget,
 };
 
-use super::course::{event_id, slug};
 use super::definition::one_of;
-use super::tale::Tale;
-
-type Told = (Option<Instant>, FactKind);
+use super::tale::{Tale, Told};
 
 impl Tale<'_> {
     /// A gun of any kind: mass, wave, time-difference, rolled, or a repeat.
     pub(super) fn start(&mut self) -> Told {
         let leg = self.rng.random_ratio(5, 6).then(|| self.any_leg());
-        let target = match self.rng.random_range(0..6) {
-            0 | 1 => StartTarget::Everyone,
-            2 => StartTarget::Category(self.any_category()),
+        let target = match (self.rng.random_range(0..6), self.any_category()) {
+            (0 | 1, _) => StartTarget::Everyone,
+            (2, Some(category)) => StartTarget::Category(category),
             _ => StartTarget::Bibs(self.some_bibs()),
         };
         (
@@ -38,15 +35,43 @@ impl Tale<'_> {
         )
     }
 
-    /// Mostly of a passage; now and then of what is none.
-    pub(super) fn reassignment(&mut self) -> Told {
-        let passage = self.passages.choose(self.rng).copied();
-        let event = match passage {
-            Some(passage) if self.rng.random_ratio(5, 6) => passage,
-            _ => self.any_event(),
+    pub(super) fn reassignment(&mut self, id: EventId) -> Told {
+        let Some(&event) = self.passages.choose(self.rng) else {
+            return self.passage(id);
         };
         let (bib, reason) = (self.any_bib(), "misread".to_owned());
         (None, FactKind::PassageReassigned { event, bib, reason })
+    }
+
+    /// A line of the review list that is right as it is, or no line at all.
+    pub(super) fn acceptance(&mut self, id: EventId) -> Told {
+        use Oddity::{
+            AfterStatus, BeforeStart, DuplicatePassage, ImplausiblePace, MissedCheckpoint,
+            OutOfOrder, UnidentifiedPassage, UnknownBib, UntimedBib,
+        };
+        let halves = self.halves.ids();
+        let observed = self.passages.iter().copied().chain(halves);
+        let Some(event) = observed.choose(self.rng) else {
+            return self.passage(id);
+        };
+        let codes = [
+            AfterStatus,
+            BeforeStart,
+            DuplicatePassage,
+            ImplausiblePace,
+            MissedCheckpoint,
+            OutOfOrder,
+            UnidentifiedPassage,
+            UnknownBib,
+            UntimedBib,
+        ];
+        let kind = FactKind::ReviewAccepted {
+            event,
+            code: one_of(self.rng, &codes),
+            checkpoint: self.rng.random_ratio(1, 4).then(|| self.any_checkpoint()),
+            reason: "as it was".to_owned(),
+        };
+        (None, kind)
     }
 
     pub(super) fn status(&mut self) -> Told {
@@ -103,21 +128,15 @@ impl Tale<'_> {
         )
     }
 
-    /// Any fact told or still to come, voids and this one included, or none.
+    /// Any fact told so far, definitions and voids included.
     fn any_event(&mut self) -> EventId {
         let told = self.ids.choose(self.rng).copied();
-        told.filter(|_| !self.rng.random_ratio(1, 12))
-            .unwrap_or_else(|| event_id(self.rng))
+        told.expect("the definition is told first")
     }
 
-    fn any_category(&mut self) -> Slug {
-        let any = self
-            .definition
-            .categories
-            .choose(self.rng)
-            .map(|category| category.id.clone());
-        any.filter(|_| !self.rng.random_ratio(1, 12))
-            .unwrap_or_else(|| slug("no-such-category"))
+    fn any_category(&mut self) -> Option<Slug> {
+        let any = self.definition.categories.choose(self.rng)?;
+        Some(any.id.clone())
     }
 
     fn some_bibs(&mut self) -> Vec<Bib> {

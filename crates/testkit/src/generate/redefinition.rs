@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
-use tasuki_race::{CheckpointKind, FactKind, Instant};
+use tasuki_race::{Checkpoint, CheckpointKind, FactKind, Instant, Slug};
 
-use super::course::read;
-use super::definition::{RESOLUTIONS_MS, ROUNDINGS, one_of, ranking};
+use super::course::{read, slug};
+use super::definition::{RESOLUTIONS_MS, ROUNDINGS, cutlines, min_lap_ms, one_of, ranking};
 use super::tale::Tale;
 
 impl Tale<'_> {
@@ -27,7 +27,7 @@ impl Tale<'_> {
     }
 
     fn change(&mut self, json: &mut Value) {
-        match self.rng.random_range(0..9) {
+        match self.rng.random_range(0..12) {
             0 | 1 => json["ranking"] = ranking(self.rng),
             2 => json["name"] = json!({"ja": "駅伝", "en": "Relay"}),
             3 => json["resolution_ms"] = json!(one_of(self.rng, &RESOLUTIONS_MS)),
@@ -35,6 +35,8 @@ impl Tale<'_> {
             5 => self.add_split(json),
             6 => self.split_a_leg(json),
             7 => self.toggle_break(json),
+            8 | 9 => self.move_a_visit(json),
+            10 => json["cutlines"] = cutlines(self.rng, self.bibs.len()),
             _ => self.drop_category(json),
         }
     }
@@ -85,6 +87,30 @@ impl Tale<'_> {
                 let was = exchange["break"] == json!(true);
                 exchange["break"] = json!(!was);
             }
+        }
+    }
+
+    /// A checkpoint becomes a visit of another place, or its laps may be
+    /// shorter. A place keeps its last visit: passages are recorded there.
+    fn move_a_visit(&mut self, json: &mut Value) {
+        let definition = read(json);
+        let checkpoints = &definition.checkpoints;
+        let moved = self.rng.random_range(0..checkpoints.len());
+        let visits = |place: &Slug| {
+            let at = |checkpoint: &&Checkpoint| checkpoint.place.as_ref() == Some(place);
+            checkpoints.iter().filter(at).count()
+        };
+        let mut places: Vec<&Slug> = checkpoints
+            .iter()
+            .filter_map(|checkpoint| checkpoint.place.as_ref())
+            .collect();
+        let new = slug(&format!("mat-{}", places.len()));
+        places.push(&new);
+        let visit = &mut json["checkpoints"][moved];
+        visit["min_lap_ms"] = json!(min_lap_ms(self.rng));
+        let is_free = |place: &Slug| visits(place) > 1;
+        if checkpoints[moved].place.as_ref().is_none_or(is_free) {
+            visit["place"] = json!(places[self.rng.random_range(0..places.len())]);
         }
     }
 

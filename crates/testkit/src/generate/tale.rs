@@ -2,17 +2,18 @@
 //!
 //! A plan says when each leg would begin and when each bib would pass each
 //! checkpoint. Its guns and passages are dealt as facts, in order or shuffled,
-//! and between them stand other starts, corrections and mistakes
-//! (`disturbance`, `redefinition`).
+//! some in halves (`halves`), and between them stand other starts, corrections
+//! and mistakes (`disturbance`, `redefinition`).
 
 use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
-use tasuki_race::{Bib, Definition, EventId, Fact, FactKind, Instant, Slug, StartTarget};
+use tasuki_race::{Bib, Definition, EventId, Fact, FactKind, Instant, Slug};
 
 use super::course::{after_gun, bib, event_id, slug};
-use super::definition::{BEAT_MS, one_of};
-use super::plan::{Plan, STRETCH_BEATS_MAX};
+use super::definition::one_of;
+use super::halves::Halves;
+use super::plan::{Gun, Plan, STRETCH_BEATS_MAX};
 
 /// Bibs that no definition names: registered late, or never.
 const STRANGERS: [&str; 4] = ["101", "07", "X9", "女3"];
@@ -22,11 +23,11 @@ const DEAD_CLOCKS_MS: [i64; 3] = [0, -62_167_219_200_000, 253_402_207_200_000];
 
 /// The definition as the first fact, then `n` more in the order of the log.
 ///
-/// The ids are unique, and facts name each other by them: earlier ones, later
-/// ones, themselves, and some that are nowhere.
+/// The ids are unique, and facts name earlier ones by them, as the contract
+/// wants it: a pairing a time, a reassignment a passage, a void anything.
 pub fn facts(rng: &mut StdRng, definition: &Definition, n: usize) -> Vec<Fact> {
-    let mut tale = Tale::new(rng, definition, n);
-    (0..=n).map(|place| tale.fact(place)).collect()
+    let mut tale = Tale::new(rng, definition);
+    (0..=n).map(|_| tale.fact()).collect()
 }
 
 /// What kinds of facts there are to tell.
@@ -36,6 +37,9 @@ enum Turn {
     Start,
     Void,
     Reassign,
+    Halve,
+    Pair,
+    Accept,
     Status,
     Adjust,
     Register,
@@ -44,11 +48,14 @@ enum Turn {
     Announce,
 }
 
-const TURNS: [Turn; 10] = [
+const TURNS: [Turn; 13] = [
     Turn::Passage,
     Turn::Start,
     Turn::Void,
     Turn::Reassign,
+    Turn::Halve,
+    Turn::Pair,
+    Turn::Accept,
     Turn::Status,
     Turn::Adjust,
     Turn::Register,
@@ -57,19 +64,27 @@ const TURNS: [Turn; 10] = [
     Turn::Announce,
 ];
 
+/// How often each of them is taken at the most, for fifty passages.
+const ODD: [u32; TURNS.len() - 1] = [9, 5, 4, 20, 16, 3, 6, 4, 3, 2, 1, 2];
+
+/// The time of a fact, and what it says.
+pub(super) type Told = (Option<Instant>, FactKind);
+
 /// A race being told.
 pub(super) struct Tale<'a> {
     pub(super) rng: &'a mut StdRng,
     /// As it was last defined.
     pub(super) definition: Definition,
-    /// The ids of all facts, also of those still to come.
+    /// The ids of the facts told so far.
     pub(super) ids: Vec<EventId>,
-    /// The ids of the passages told so far.
+    /// The ids of the passages among them, times without bibs included.
     pub(super) passages: Vec<EventId>,
+    /// The times without bibs, and the bibs without times.
+    pub(super) halves: Halves,
     /// Everyone who may be seen, registered or not.
     pub(super) bibs: Vec<Bib>,
     /// What would be if nothing went wrong.
-    plan: Plan,
+    pub(super) plan: Plan,
     /// What of the plan is still to be told, the next one last.
     deck: Vec<(Bib, Slug)>,
     /// How often each of [`TURNS`] is taken.
@@ -77,8 +92,7 @@ pub(super) struct Tale<'a> {
 }
 
 impl<'a> Tale<'a> {
-    fn new(rng: &'a mut StdRng, definition: &Definition, n: usize) -> Self {
-        let ids = (0..=n).map(|_| event_id(rng)).collect();
+    fn new(rng: &'a mut StdRng, definition: &Definition) -> Self {
         let strangers = STRANGERS
             .iter()
             .filter(|_| rng.random_bool(0.4))
@@ -94,15 +108,16 @@ impl<'a> Tale<'a> {
         let deck = plan.deck(rng);
         // In a calm race hardly anything happens but passages.
         let calm: u32 = if rng.random_bool(0.4) { 6 } else { 1 };
-        let odd = [9, 5, 4, 4, 4, 3, 2, 1, 2].map(|most| rng.random_range(0..=most) / calm);
+        let odd = ODD.map(|most| rng.random_range(0..=most) / calm);
         let mut weights = [50; TURNS.len()];
         weights[1..].copy_from_slice(&odd);
         let definition = definition.clone();
         Self {
             rng,
             definition,
-            ids,
+            ids: Vec::new(),
             passages: Vec::new(),
+            halves: Halves::default(),
             bibs,
             plan,
             deck,
@@ -110,39 +125,43 @@ impl<'a> Tale<'a> {
         }
     }
 
-    fn fact(&mut self, place: usize) -> Fact {
-        let (time, kind) = match place {
-            0 => (
-                None,
-                FactKind::RaceDefined(Box::new(self.definition.clone())),
-            ),
-            _ => match self.plan.guns.pop() {
-                Some((leg, time)) => (Some(time), gun(leg)),
-                None => self.turn(place),
-            },
+    fn fact(&mut self) -> Fact {
+        let id = event_id(self.rng);
+        let (time, kind) = if self.ids.is_empty() {
+            let definition = Box::new(self.definition.clone());
+            (None, FactKind::RaceDefined(definition))
+        } else {
+            match self.plan.guns.pop() {
+                Some(gun) => started(gun),
+                None => self.turn(id),
+            }
         };
+        self.ids.push(id);
         let note = self
             .rng
             .random_ratio(1, 20)
             .then(|| "seen from the car".to_owned());
         Fact {
-            id: self.ids[place],
+            id,
             time,
             note,
             kind,
         }
     }
 
-    fn turn(&mut self, place: usize) -> (Option<Instant>, FactKind) {
+    fn turn(&mut self, id: EventId) -> Told {
         let turns = TURNS.into_iter().zip(self.weights).collect::<Vec<_>>();
         let turn = turns
             .choose_weighted(self.rng, |(_, weight)| *weight)
             .map(|(turn, _)| *turn);
         match turn.unwrap_or(Turn::Passage) {
-            Turn::Passage => self.passage(place),
+            Turn::Passage => self.passage(id),
             Turn::Start => self.start(),
             Turn::Void => self.void(),
-            Turn::Reassign => self.reassignment(),
+            Turn::Reassign => self.reassignment(id),
+            Turn::Halve => self.half(id),
+            Turn::Pair => self.pairing(id),
+            Turn::Accept => self.acceptance(id),
             Turn::Status => self.status(),
             Turn::Adjust => self.adjustment(),
             Turn::Register => self.registration(),
@@ -152,19 +171,26 @@ impl<'a> Tale<'a> {
         }
     }
 
+    /// A passage of a bib.
+    pub(super) fn passage(&mut self, id: EventId) -> Told {
+        let (bib, checkpoint, time) = self.sighting();
+        self.passages.push(id);
+        (Some(time), FactKind::PassageRecorded { bib, checkpoint })
+    }
+
     /// The next of the plan; or one seen twice, at a wrong time, or nowhere.
-    fn passage(&mut self, place: usize) -> (Option<Instant>, FactKind) {
+    pub(super) fn sighting(&mut self) -> (Bib, Slug, Instant) {
         let dealt = if self.rng.random_ratio(9, 10) {
             self.deck.pop()
         } else {
             None
         };
         let (bib, checkpoint) = dealt.unwrap_or_else(|| (self.any_bib(), self.any_checkpoint()));
-        let planned = self
-            .plan
-            .passages
-            .get(&(bib.clone(), checkpoint.clone()))
-            .copied();
+        let key = (bib.clone(), checkpoint.clone());
+        let planned = self.plan.passages.get(&key).copied();
+        if self.rng.random_ratio(1, 10) {
+            self.deck.push(key);
+        }
         let time = match planned {
             Some(time) if self.rng.random_ratio(9, 10) => self.nearly(time),
             _ if self.rng.random_ratio(1, 20) => {
@@ -172,8 +198,19 @@ impl<'a> Tale<'a> {
             }
             _ => self.any_time(),
         };
-        self.passages.push(self.ids[place]);
-        (Some(time), FactKind::PassageRecorded { bib, checkpoint })
+        (bib, self.where_recorded(checkpoint), time)
+    }
+
+    /// Of a visit mostly its place, as a mat there would write it.
+    fn where_recorded(&mut self, checkpoint: Slug) -> Slug {
+        let mut all = self.definition.checkpoints.iter();
+        let place = all
+            .find(|visit| visit.id == checkpoint)
+            .and_then(|visit| visit.place.clone());
+        match place {
+            Some(place) if self.rng.random_ratio(3, 4) => place,
+            _ => checkpoint,
+        }
     }
 
     pub(super) fn any_bib(&mut self) -> Bib {
@@ -188,15 +225,9 @@ impl<'a> Tale<'a> {
         any.map_or_else(|| slug("nowhere"), |checkpoint| checkpoint.id.clone())
     }
 
-    /// A leg of the race; now and then one that it does not have.
     pub(super) fn any_leg(&mut self) -> Slug {
-        let any = self
-            .definition
-            .legs
-            .choose(self.rng)
-            .map(|leg| leg.id.clone());
-        any.filter(|_| !self.rng.random_ratio(1, 20))
-            .unwrap_or_else(|| slug("no-such-leg"))
+        let any = self.definition.legs.choose(self.rng);
+        any.map_or_else(|| slug("1"), |leg| leg.id.clone())
     }
 
     /// Any moment from shortly before the gun to after the plan's last passage.
@@ -205,7 +236,7 @@ impl<'a> Tale<'a> {
         let beats = self
             .rng
             .random_range(-3..=stretches.saturating_mul(STRETCH_BEATS_MAX));
-        self.nearly(after_gun(beats * BEAT_MS))
+        self.nearly(after_gun(beats * self.plan.beat_ms))
     }
 
     /// When some bib is planned to pass a checkpoint: where ties and the
@@ -219,15 +250,14 @@ impl<'a> Tale<'a> {
     }
 
     /// Mostly that moment, else a little beside it, within a grain or not.
-    fn nearly(&mut self, time: Instant) -> Instant {
-        let beside_ms = [0, 0, 0, 0, 0, 0, 1, -1, 4, 499, BEAT_MS, -BEAT_MS];
+    pub(super) fn nearly(&mut self, time: Instant) -> Instant {
+        let beat_ms = self.plan.beat_ms;
+        let beside_ms = [0, 0, 0, 0, 0, 0, 1, -1, 4, 499, beat_ms, -beat_ms];
         Instant::from_ms(time.ms() + one_of(self.rng, &beside_ms))
     }
 }
 
-fn gun(leg: Slug) -> FactKind {
-    FactKind::Started {
-        leg: Some(leg),
-        target: StartTarget::Everyone,
-    }
+fn started(gun: Gun) -> Told {
+    let (leg, target) = (Some(gun.leg), gun.target);
+    (Some(gun.time), FactKind::Started { leg, target })
 }

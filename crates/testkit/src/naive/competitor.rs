@@ -1,13 +1,14 @@
 //! One entry with its times, before it is compared with others.
 
-use tasuki_race::{Entry, EntryStatus, Instant, MarkedStatus, Slug};
+use tasuki_race::{Entry, EntryStatus, MarkedStatus, Slug};
 
 use super::Logged;
 use super::abandonment::Abandonment;
 use super::clock::Clock;
 use super::counting::{self, Counted};
 use super::course::Course;
-use super::in_force::{self, Mark, Passage};
+use super::in_force::{self, Mark};
+use super::passages::Passage;
 use super::starts;
 use super::times::{self, Time};
 
@@ -22,7 +23,7 @@ pub(super) struct Competitor {
     /// By leg: the penalties that name it.
     pub(super) leg_adjustments_ms: Vec<i64>,
     pub(super) abandonment: Option<Abandonment>,
-    mark: Option<Mark>,
+    pub(super) mark: Option<Mark>,
 }
 
 impl Competitor {
@@ -105,16 +106,11 @@ fn observed(facts: &[&Logged], passages: &[Passage], course: &Course, entry: &En
     let guns: Vec<_> = (0..course.legs().len())
         .map(|leg| starts::gun(facts, course, leg, entry))
         .collect();
-    let seen_at = |checkpoint: usize| -> Vec<Instant> {
-        let id = &course.checkpoints()[checkpoint].id;
-        let here = |passage: &&Passage| passage.bib == entry.bib && passage.checkpoint == *id;
-        passages
-            .iter()
-            .filter(here)
-            .map(|passage| passage.time)
-            .collect()
-    };
-    counting::count(course, &guns, seen_at)
+    let own: Vec<_> = passages
+        .iter()
+        .filter(|passage| passage.bib == entry.bib)
+        .collect();
+    counting::count(course, &guns, &own)
 }
 
 /// The penalties in the elapsed time at a checkpoint: of the legs up to its

@@ -3,9 +3,12 @@
 //! begin with the arrival at the exchange before, and a passage may not
 //! precede the start of its leg.
 
-use tasuki_race::Instant;
+use std::collections::BTreeMap;
+
+use tasuki_race::{EventId, Instant, Oddity};
 
 use super::course::Course;
+use super::passages::Passage;
 use super::starts::Gun;
 
 /// When a leg began for an entry.
@@ -22,37 +25,99 @@ pub(super) struct Counted {
     pub(super) starts: Vec<Option<LegStart>>,
     /// By checkpoint.
     pub(super) passages: Vec<Option<Instant>>,
+    /// By checkpoint: which observations these are.
+    pub(super) seen: Vec<Option<Passage>>,
+    /// Why each of the others does not count, at the last checkpoint that it
+    /// could have been.
+    pub(super) passed_over: BTreeMap<EventId, Oddity>,
 }
 
-/// Decides, checkpoint by checkpoint, what counts. `seen_at` gives all
-/// observations at a checkpoint, `guns` the start in force for
-/// each leg.
-///
-/// Of two observations at the same time it makes no difference to the
-/// standings which one counts, so they are instants only.
-pub(super) fn count(
-    course: &Course,
-    guns: &[Option<Gun>],
-    seen_at: impl Fn(usize) -> Vec<Instant>,
-) -> Counted {
+/// Decides, checkpoint by checkpoint, what counts of an entry's passages.
+/// `guns` gives the start in force for each leg.
+pub(super) fn count(course: &Course, guns: &[Option<Gun>], own: &[&Passage]) -> Counted {
     let mut counted = Counted {
         starts: Vec::new(),
         passages: vec![None; course.checkpoints().len()],
+        seen: vec![None; course.checkpoints().len()],
+        passed_over: BTreeMap::new(),
     };
     for (leg, &gun) in guns.iter().enumerate() {
         let start = leg_start(course, gun, &counted.passages, leg);
         counted.starts.push(start);
         for checkpoint in course.checkpoints_of(leg) {
-            let earliest = start
-                .map(|start| start.instant)
-                .max(floor(course, &counted, checkpoint));
-            counted.passages[checkpoint] = seen_at(checkpoint)
-                .into_iter()
-                .filter(|&time| Some(time) >= earliest)
-                .min();
+            choose(course, &mut counted, checkpoint, own);
         }
     }
     counted
+}
+
+/// Counts the earliest passage that fits a checkpoint (of equal times, the
+/// one with the smaller event id), and notes why the others do not count.
+fn choose(course: &Course, counted: &mut Counted, checkpoint: usize, own: &[&Passage]) {
+    let mut candidates = candidates(course, counted, checkpoint, own);
+    candidates.sort_by_key(|passage| in_time(passage));
+    for passage in candidates {
+        match objection(course, counted, checkpoint, passage) {
+            Some(oddity) => {
+                counted.passed_over.insert(passage.event, oddity);
+            }
+            None => {
+                counted.passed_over.remove(&passage.event);
+                counted.passages[checkpoint] = Some(passage.time);
+                counted.seen[checkpoint] = Some(passage.clone());
+            }
+        }
+    }
+}
+
+fn in_time(passage: &Passage) -> (Instant, EventId) {
+    (passage.time, passage.event)
+}
+
+/// The passages that could be this checkpoint's: those that name it, and those
+/// that name its place and come after the last such that an earlier visit took.
+fn candidates<'p>(
+    course: &Course,
+    counted: &Counted,
+    checkpoint: usize,
+    own: &[&'p Passage],
+) -> Vec<&'p Passage> {
+    let here = &course.checkpoints()[checkpoint];
+    let at_place = |passage: &Passage| here.place.as_ref() == Some(&passage.checkpoint);
+    let visits = course.visits_before(checkpoint).into_iter().rev();
+    let taken = visits
+        .filter_map(|visit| counted.seen[visit].as_ref())
+        .find(|passage| at_place(passage))
+        .map(in_time);
+    own.iter()
+        .copied()
+        .filter(|passage| course.may_be_at(checkpoint, &passage.checkpoint))
+        .filter(|passage| !at_place(passage) || Some(in_time(passage)) > taken)
+        .collect()
+}
+
+/// What speaks against a passage at a checkpoint where it could be.
+fn objection(
+    course: &Course,
+    counted: &Counted,
+    checkpoint: usize,
+    passage: &Passage,
+) -> Option<Oddity> {
+    let time = Some(passage.time);
+    let leg = course.leg_of(checkpoint);
+    if time < counted.starts[leg].map(|start| start.instant) {
+        return Some(Oddity::BeforeStart);
+    }
+    let mut visits = course.visits_before(checkpoint).into_iter().rev();
+    let visit_before = visits.find_map(|visit| counted.passages[visit]);
+    if time < visit_before.max(floor(course, counted, checkpoint)) {
+        return Some(Oddity::OutOfOrder);
+    }
+    let min_lap_ms = course.checkpoints()[checkpoint].min_lap_ms;
+    let too_soon = visit_before
+        .is_some_and(|before| passage.time.ms() < before.ms().saturating_add(min_lap_ms));
+    let another_counts = counted.passages[checkpoint].is_some();
+    (too_soon || another_counts).then_some(Oddity::DuplicatePassage)
 }
 
 /// Section 2, `leg_start(bib, k)`.

@@ -58,6 +58,20 @@ impl Course {
         first..=self.end_of(leg)
     }
 
+    /// Whether a passage recorded at `recorded` may be this checkpoint's: it
+    /// names it, or the place of which this is a visit.
+    pub(super) fn may_be_at(&self, checkpoint: usize, recorded: &Slug) -> bool {
+        let visit = &self.checkpoints()[checkpoint];
+        visit.id == *recorded || visit.place.as_ref() == Some(recorded)
+    }
+
+    /// The checkpoints before this one that are visits of the same place.
+    pub(super) fn visits_before(&self, checkpoint: usize) -> Vec<usize> {
+        let place = &self.checkpoints()[checkpoint].place;
+        let same = |&before: &usize| place.is_some() && self.checkpoints()[before].place == *place;
+        (0..checkpoint).filter(same).collect()
+    }
+
     pub(super) fn checkpoint_named(&self, id: &Slug) -> Option<usize> {
         self.checkpoints()
             .iter()

@@ -8,7 +8,7 @@ use super::Logged;
 use super::clock::Clock;
 use super::competitor::Competitor;
 use super::course::Course;
-use super::{in_force, leg_ranking};
+use super::{in_force, leg_ranking, passages, starts};
 
 /// Everybody registered, and the places in the legs, on which a countback
 /// looks back.
@@ -19,11 +19,13 @@ pub(super) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    pub(super) fn new(facts: &[&Logged], course: &'a Course, clock: Option<&Clock>) -> Self {
-        let passages = in_force::passages(facts);
+    pub(super) fn new(facts: &[&Logged], course: &'a Course) -> Self {
+        let zero = starts::zero(facts, course);
+        let clock = zero.map(|zero| Clock::new(zero, &course.definition));
+        let passages = passages::passages(facts);
         let competitors: Vec<_> = in_force::entries(facts)
             .into_values()
-            .map(|entry| Competitor::new(facts, &passages, course, clock, entry))
+            .map(|entry| Competitor::new(facts, &passages, course, clock.as_ref(), entry))
             .collect();
         let ranks_of = |competitor: &Competitor| {
             let ranks = (0..course.legs().len())

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use tasuki_race::{
-    Announcement, Bib, Definition, Entry, EventId, FactKind, Instant, MarkedStatus, RaceState, Slug,
+    Announcement, Bib, Definition, Entry, FactKind, Instant, MarkedStatus, RaceState, Slug,
 };
 
 use super::Logged;
@@ -12,18 +12,13 @@ use super::Logged;
 /// How many announcements a snapshot holds (contract, section 5).
 const ANNOUNCEMENTS_SHOWN: usize = 50;
 
-/// A passage in force, under the bib that it belongs to.
-pub(super) struct Passage {
-    pub(super) bib: Bib,
-    pub(super) checkpoint: Slug,
-    pub(super) time: Instant,
-}
-
 /// The mark that officials last set on a bib, `active` being none.
 pub(super) struct Mark {
     pub(super) status: MarkedStatus,
     pub(super) checkpoint: Option<Slug>,
     pub(super) time: Option<Instant>,
+    /// Where it stands in the log.
+    pub(super) seq: u64,
 }
 
 /// The facts that no void in force names, in log order.
@@ -87,32 +82,6 @@ pub(super) fn entries(facts: &[&Logged]) -> BTreeMap<Bib, Entry> {
     entries
 }
 
-/// All passages, each under the bib of its last reassignment, else as recorded.
-pub(super) fn passages(facts: &[&Logged]) -> Vec<Passage> {
-    let passage = |(i, logged): (usize, &&Logged)| {
-        let FactKind::PassageRecorded { bib, checkpoint } = &logged.fact.kind else {
-            return None;
-        };
-        let later = &facts[i + 1..];
-        Some(Passage {
-            bib: reassigned_to(later, logged.fact.id).unwrap_or(bib).clone(),
-            checkpoint: checkpoint.clone(),
-            time: logged.fact.time?,
-        })
-    };
-    facts.iter().enumerate().filter_map(passage).collect()
-}
-
-fn reassigned_to<'a>(later: &[&'a Logged], passage: EventId) -> Option<&'a Bib> {
-    later
-        .iter()
-        .rev()
-        .find_map(|logged| match &logged.fact.kind {
-            FactKind::PassageReassigned { event, bib, .. } if *event == passage => Some(bib),
-            _ => None,
-        })
-}
-
 /// The last mark of a bib, unless it is `active`.
 pub(super) fn mark(facts: &[&Logged], whose: &Bib) -> Option<Mark> {
     let last = facts
@@ -128,6 +97,7 @@ pub(super) fn mark(facts: &[&Logged], whose: &Bib) -> Option<Mark> {
                 status: *status,
                 checkpoint: checkpoint.clone(),
                 time: logged.fact.time,
+                seq: logged.seq,
             }),
             _ => None,
         });

@@ -27,24 +27,49 @@ pub(super) fn at_checkpoint(field: &Field<'_>, who: &Competitor, checkpoint: usi
 /// The ranks in the race: whoever passed the later checkpoint is ahead, at
 /// the same one the elapsed time there decides.
 pub(super) fn overall(field: &Field<'_>, who: &Competitor) -> Ranks {
-    let in_race = |who: &&Competitor| {
-        let timed = who.last().is_some_and(|last| takes_part(field, who, last));
-        timed && who.status() != EntryStatus::Dnf
+    let placed = |who: &&Competitor| {
+        let admitted = who.entry.ranked || field.settings().unranked_take_places;
+        admitted && has_place(who)
     };
-    let participants: Vec<_> = field.competitors.iter().filter(in_race).collect();
+    let participants: Vec<_> = field.competitors.iter().filter(placed).collect();
     ranks(field, who, &participants, |a, b, among| {
-        match (a.last(), b.last()) {
-            (Some(last), Some(other)) if last == other => {
-                let level: Vec<_> = among
-                    .iter()
-                    .copied()
-                    .filter(|c| c.last() == Some(last))
-                    .collect();
-                is_ahead_at(field, last, a, b, &level)
-            }
-            (last, other) => last > other,
-        }
+        is_ahead(field, a, b, among)
     })
+}
+
+/// The place of an entry among the ranked ones and itself: one more than are
+/// ahead. Of a ranked entry its place as if the others were not there, of
+/// another the one that it would take (16位相当).
+pub(super) fn place_among_ranked(field: &Field<'_>, who: &Competitor) -> Option<u32> {
+    let itself = |other: &Competitor| other.entry.bib == who.entry.bib;
+    let among: Vec<_> = field
+        .competitors
+        .iter()
+        .filter(|other| has_place(other) && (other.entry.ranked || itself(other)))
+        .collect();
+    let ahead = |other: &&Competitor| u32::from(is_ahead(field, other, who, &among));
+    has_place(who).then(|| 1 + among.iter().map(ahead).sum::<u32>())
+}
+
+/// Whether an entry, ranked or not, has a time that places it in the race.
+fn has_place(who: &Competitor) -> bool {
+    let timed = who.last().is_some_and(|last| who.elapsed[last].is_some());
+    timed && !who.is_out() && who.status() != EntryStatus::Dnf
+}
+
+/// Whether `a` is ahead of `b` in the race.
+fn is_ahead(field: &Field<'_>, a: &Competitor, b: &Competitor, among: &[&Competitor]) -> bool {
+    match (a.last(), b.last()) {
+        (Some(last), Some(other)) if last == other => {
+            let level: Vec<_> = among
+                .iter()
+                .copied()
+                .filter(|c| c.last() == Some(last))
+                .collect();
+            is_ahead_at(field, last, a, b, &level)
+        }
+        (last, other) => last > other,
+    }
 }
 
 /// To the best ranked time at a checkpoint, for all who may have a gap.

@@ -6,6 +6,7 @@ use tasuki_race::{Bib, CheckpointKind, EntryStatus, Next, RecordMark, Row, Slug,
 
 use super::competitor::Competitor;
 use super::course::Course;
+use super::expected;
 use super::field::Field;
 use super::ranking::{self, Ranks};
 use super::sections;
@@ -36,9 +37,9 @@ fn row(field: &Field<'_>, who: &Competitor) -> Row {
             .map(|time| time.official_ms),
         rank,
         ranks: by_category,
-        would_be: None,
+        would_be: ranking::place_among_ranked(field, who).filter(|_| !who.entry.ranked),
         gap_ms: totals_at.and_then(|last| ranking::gap_ms(field, who, last)),
-        next: next(course, who),
+        next: next(field, who),
         splits: splits(field, who),
         sections: sections::sections(field, who),
     }
@@ -53,16 +54,16 @@ fn current_leg(course: &Course, who: &Competitor) -> Option<Slug> {
 }
 
 /// The checkpoint after the last one passed; nobody is awaited at the start.
-fn next(course: &Course, who: &Competitor) -> Option<Next> {
+fn next(field: &Field<'_>, who: &Competitor) -> Option<Next> {
+    let checkpoints = field.course.checkpoints();
     let ahead = who.last().map_or(0, |last| last + 1);
-    let mut awaited = course.checkpoints().iter().skip(ahead);
-    awaited
-        .find(|checkpoint| checkpoint.kind != CheckpointKind::Start)
-        .filter(|_| who.status() == EntryStatus::Running)
-        .map(|checkpoint| Next {
-            checkpoint: checkpoint.id.clone(),
-            expected: None,
-        })
+    let awaited = (ahead..checkpoints.len())
+        .find(|&checkpoint| checkpoints[checkpoint].kind != CheckpointKind::Start)
+        .filter(|_| who.status() == EntryStatus::Running)?;
+    Some(Next {
+        checkpoint: checkpoints[awaited].id.clone(),
+        expected: expected::expected(field, who, awaited),
+    })
 }
 
 fn splits(field: &Field<'_>, who: &Competitor) -> BTreeMap<Slug, Split> {

@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rand::RngExt;
-use tasuki_race::{EntryStatus, Fact, FactKind, Snapshot, Ties};
+use tasuki_race::{
+    EntryStatus, EventId, Fact, FactKind, Oddity, PairedTo, Slug, Snapshot, Split, Ties,
+};
 use tasuki_testkit::generate::{self, Ekiden, Marathon};
 use tasuki_testkit::naive;
 
 fn random_race(seed: u64) -> Vec<Fact> {
     let rng = &mut generate::seeded(seed);
-    let size = rng.random_range(0..=12);
-    let definition = generate::race(rng, size);
-    generate::facts(rng, &definition, 120)
+    generate::small_race(rng)
 }
 
 fn standings(facts: &[Fact]) -> Snapshot {
@@ -40,6 +39,11 @@ fn random_facts_pass_the_reader_of_the_contract_and_have_ids_of_their_own() {
     }
 }
 
+const KINDS_OF_FACTS: usize = 14;
+const CODES: usize = 9;
+/// What the next test looks for besides.
+const FIGURES: usize = 19;
+
 #[test]
 fn random_races_hold_every_kind_of_fact_and_reach_every_kind_of_figure() {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
@@ -48,8 +52,23 @@ fn random_races_hold_every_kind_of_fact_and_reach_every_kind_of_figure() {
         for fact in &facts {
             *seen.entry(fact.kind.type_name()).or_default() += 1;
         }
-        for row in standings(&facts).entries.values() {
-            let mut note = |what, there: bool| *seen.entry(what).or_default() += usize::from(there);
+        for line in naive::review(&naive::log_of(&facts)) {
+            *seen.entry(code(line.code)).or_default() += 1;
+        }
+        let standings = standings(&facts);
+        let mut note = |what, there: bool| *seen.entry(what).or_default() += usize::from(there);
+        for line in &standings.cutlines {
+            note("a cutline drawn", line.last.is_some());
+            note("a cutline not yet drawn", line.last.is_none());
+        }
+        for row in standings.entries.values() {
+            let expected = row.next.as_ref().map(|next| next.expected);
+            note("expected", expected.is_some_and(|minute| minute.is_some()));
+            note(
+                "not estimated",
+                expected.is_some_and(|minute| minute.is_none()),
+            );
+            note("a place outside the ranking", row.would_be.is_some());
             note("a finisher", row.status == EntryStatus::Finished);
             note("an abandonment", row.status == EntryStatus::Dnf);
             note("a rank in the race", row.rank.is_some());
@@ -68,10 +87,60 @@ fn random_races_hold_every_kind_of_fact_and_reach_every_kind_of_figure() {
         }
         *seen.entry("a shared rank").or_default() += shared_ranks(&facts);
         *seen.entry("a countback").or_default() += countbacks(&facts);
+        *seen.entry("a lap counted at its place").or_default() += laps(&facts);
+        *seen.entry("a pairing that counts").or_default() += pairings(&facts);
     }
     println!("{seen:#?}");
-    assert_eq!(seen.len(), 10 + 12);
+    assert_eq!(seen.len(), KINDS_OF_FACTS + CODES + FIGURES);
     assert!(seen.values().all(|&times| times >= 10), "{seen:#?}");
+}
+
+fn code(oddity: Oddity) -> &'static str {
+    match oddity {
+        Oddity::UnknownBib => "unknown_bib",
+        Oddity::DuplicatePassage => "duplicate_passage",
+        Oddity::BeforeStart => "before_start",
+        Oddity::OutOfOrder => "out_of_order",
+        Oddity::AfterStatus => "after_status",
+        Oddity::ImplausiblePace => "implausible_pace",
+        Oddity::MissedCheckpoint => "missed_checkpoint",
+        Oddity::UnidentifiedPassage => "unidentified_passage",
+        Oddity::UntimedBib => "untimed_bib",
+    }
+}
+
+/// Second and later visits of which the place, not the visit, was recorded.
+fn laps(facts: &[Fact]) -> usize {
+    let recorded: BTreeSet<_> = facts
+        .iter()
+        .filter_map(|fact| match &fact.kind {
+            FactKind::PassageRecorded { checkpoint, .. } => Some((checkpoint, fact.time?)),
+            _ => None,
+        })
+        .collect();
+    let by_name = |(id, split): (&Slug, &Split)| usize::from(!recorded.contains(&(id, split.time)));
+    let rows = standings(facts).entries.into_values();
+    rows.map(|row| {
+        row.splits
+            .iter()
+            .map(by_name)
+            .sum::<usize>()
+            .saturating_sub(1)
+    })
+    .sum()
+}
+
+/// Splits at a moment that only a time without a bib names.
+fn pairings(facts: &[Fact]) -> usize {
+    let recorded: BTreeSet<_> = facts
+        .iter()
+        .filter(|fact| matches!(fact.kind, FactKind::PassageRecorded { .. }))
+        .filter_map(|fact| fact.time)
+        .collect();
+    let paired = |split: &&Split| !recorded.contains(&split.time);
+    let rows = standings(facts).entries.into_values();
+    rows.map(|row| row.splits.values().filter(paired).count())
+        .sum()
 }
 
 fn shared_ranks(facts: &[Fact]) -> usize {
@@ -104,20 +173,20 @@ fn countbacks(facts: &[Fact]) -> usize {
 #[test]
 fn the_order_of_observations_does_not_matter() {
     generate::for_each_seed(50, |rng| {
-        let definition = generate::race(rng, 8);
-        let facts = generate::facts(rng, &definition, 80);
-        let is_passage = |fact: &&Fact| matches!(fact.kind, FactKind::PassageRecorded { .. });
-        let named = |fact: &Fact| match fact.kind {
-            FactKind::EventVoided { event, .. } | FactKind::PassageReassigned { event, .. } => {
-                Some(event)
-            }
-            _ => None,
+        let facts = generate::small_race(rng);
+        let is_observation = |fact: &&Fact| {
+            matches!(
+                fact.kind,
+                FactKind::PassageRecorded { .. }
+                    | FactKind::TimeRecorded { .. }
+                    | FactKind::BibRecorded { .. }
+            )
         };
         // One that is named by a decision must stay before it.
-        let targets: BTreeSet<_> = facts.iter().filter_map(named).collect();
+        let targets: BTreeSet<_> = facts.iter().flat_map(named).collect();
         let (free, rest): (Vec<_>, Vec<_>) = facts
             .iter()
-            .partition(|fact| is_passage(fact) && !targets.contains(&fact.id));
+            .partition(|fact| is_observation(fact) && !targets.contains(&fact.id));
         let early: Vec<Fact> = rest[..1]
             .iter()
             .chain(&free)
@@ -133,6 +202,48 @@ fn the_order_of_observations_does_not_matter() {
             .collect();
         assert_eq!(standings(&early).entries, standings(&late).entries);
     });
+}
+
+/// The events that a fact names.
+fn named(fact: &Fact) -> Vec<EventId> {
+    match &fact.kind {
+        FactKind::EventVoided { event, .. }
+        | FactKind::PassageReassigned { event, .. }
+        | FactKind::ReviewAccepted { event, .. } => vec![*event],
+        FactKind::PassagePaired { event, to } => match to {
+            PairedTo::Bib(_) => vec![*event],
+            PairedTo::Event(with) => vec![*event, *with],
+        },
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn every_event_that_a_random_fact_names_was_told_before() {
+    for seed in 0..200 {
+        let mut told = BTreeMap::new();
+        for fact in random_race(seed) {
+            for event in named(&fact) {
+                let kind = told.get(&event);
+                assert!(kind.is_some(), "seed {seed}: {}", fact.canonical());
+            }
+            let kind_of = |event| told.get(event).copied().unwrap_or("nothing");
+            match &fact.kind {
+                FactKind::PassagePaired { event, to } => {
+                    assert_eq!(kind_of(event), "time_recorded", "seed {seed}");
+                    if let PairedTo::Event(with) = to {
+                        assert_eq!(kind_of(with), "bib_recorded", "seed {seed}");
+                    }
+                }
+                FactKind::PassageReassigned { event, .. } => {
+                    let passages = ["time_recorded", "passage_recorded"];
+                    assert!(passages.contains(&kind_of(event)), "seed {seed}");
+                }
+                _ => {}
+            }
+            told.insert(fact.id, fact.kind.type_name());
+        }
+    }
 }
 
 #[test]
