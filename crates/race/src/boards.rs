@@ -145,7 +145,7 @@ impl Boards {
         for at in 0..course.stations.len() {
             self.exchange_at(at, step, course);
         }
-        self.exchange_sections(step, course);
+        self.exchange_sections(step);
         self.exchange_overall(step, course);
     }
 
@@ -173,6 +173,15 @@ impl Boards {
         }
         let now = overall_key(step.new, runner, course);
         self.overall.exchange(overall, now, step, false);
+    }
+
+    /// How many keys stand on all boards together.
+    pub(crate) fn keys(&self) -> usize {
+        let fields = self.totals.iter().chain([&self.overall]);
+        let fields = fields.flat_map(|field| std::iter::once(&field.all).chain(&field.by_category));
+        let road = self.road.iter().map(|road| road.board.len());
+        let others = fields.chain(&self.legs).chain(&self.sections);
+        road.sum::<usize>() + others.map(Leaderboard::len).sum::<usize>()
     }
 
     /// How many keys that went are remembered.
@@ -216,9 +225,9 @@ impl Boards {
         }
     }
 
-    pub(crate) fn exchange_sections(&mut self, step: &Move<'_>, course: &Course) {
+    fn exchange_sections(&mut self, step: &Move<'_>) {
         for (at, board) in self.sections.iter_mut().enumerate() {
-            let key = |standing| section_key(standing, at, step.runner, course);
+            let key = |standing| section_key(standing, at, step.runner);
             let (before, after) = (key(step.old), key(step.new));
             if before != after {
                 board.exchange_remembering(before, after.map(|key| (key, ())), step.place);
@@ -257,21 +266,9 @@ pub(crate) fn leg_key(mark: Mark, runner: u32) -> Option<Key> {
     Some(timed_key(leg, mark.time.ms(), runner, 0))
 }
 
-pub(crate) fn section_key(
-    standing: &Standing,
-    at: usize,
-    runner: u32,
-    course: &Course,
-) -> Option<Key> {
-    let entry = standing.entry.as_ref()?;
-    let out = matches!(
-        standing.times.marked,
-        Some(MarkedStatus::Dns | MarkedStatus::Dsq)
-    );
-    if out || !(entry.ranked || course.ranking.unranked_take_places) {
-        return None;
-    }
-    let (time, ended) = standing.times.sections.get(at).copied().flatten()?;
+pub(crate) fn section_key(standing: &Standing, at: usize, runner: u32) -> Option<Key> {
+    let sum = standing.times.sections.get(at).copied().flatten();
+    let (time, ended) = sum.filter(|_| standing.times.in_sections)?;
     Some(timed_key(time, ended.ms(), runner, 0))
 }
 

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::definition::{Checkpoint, CheckpointKind, Cutline, Definition, Ranking};
 use crate::ids::Slug;
+use crate::times::StationNames;
 
 /// The course and settings in force, with every id resolved to a position.
 #[derive(Debug, Default)]
@@ -121,6 +122,27 @@ impl Course {
             self.places.push(place.clone());
             self.places.len() - 1
         })
+    }
+
+    /// Whether rankings on the other course mean the same as on this one.
+    pub(crate) fn has_shape_of(&self, other: &Self) -> bool {
+        let stations = |course: &Self| {
+            let all = course.stations.iter();
+            all.map(|s| (s.id.clone(), s.kind, s.leg))
+                .collect::<Vec<_>>()
+        };
+        self.category_ids == other.category_ids
+            && self.sections == other.sections
+            && stations(self) == stations(other)
+    }
+
+    /// The interned names under which passages are recorded on it; `number`
+    /// gives a name's.
+    pub(crate) fn names(&self, mut number: impl FnMut(&Slug) -> u32) -> StationNames {
+        StationNames {
+            stations: self.stations.iter().map(|s| number(&s.id)).collect(),
+            places: self.places.iter().map(number).collect(),
+        }
     }
 
     /// Whether the stretch to a station is the first of its leg. The start

@@ -2,26 +2,21 @@
 //! at; and the bound on all that is kept of it.
 
 use crate::boards::Boards;
-use crate::course::Course;
 use crate::ledger::Place;
-use crate::times::StationNames;
 
-/// A race is rarely laid anew once it runs; each time costs as much memory
-/// as its rankings.
-const ERAS_MAX: usize = 4;
-/// Keys that went and are remembered: 48 bytes each, over all rankings.
-const GONE_MAX: usize = 4_000_000;
-/// So many entries worked out anew between two looks at that bound.
+/// Keys that are kept only for the past, over all rankings: 48 bytes each.
+const PAST_KEYS_MAX: usize = 4_000_000;
+/// Courses that are kept. A race is rarely laid anew once it runs.
+const ERAS_MAX: usize = 64;
+/// So many entries worked out anew between two looks at the first bound.
 const LOOK_EVERY: usize = 100_000;
 
-/// A course that was in force until it was replaced, and its rankings.
+/// The rankings on a course that was in force until it was replaced.
 #[derive(Debug)]
-pub(crate) struct Era {
-    pub(crate) course: Course,
-    pub(crate) boards: Boards,
-    pub(crate) names: StationNames,
+struct Era {
+    boards: Boards,
     /// The fact that replaced it.
-    pub(crate) until: Place,
+    until: Place,
 }
 
 /// The past courses, and since when the past is known.
@@ -35,26 +30,19 @@ pub(crate) struct Eras {
 
 impl Eras {
     /// A course is replaced by the fact at `until`.
-    pub(crate) fn end(
-        &mut self,
-        course: Course,
-        boards: Boards,
-        names: StationNames,
-        until: Place,
-    ) {
+    pub(crate) fn end(&mut self, boards: Boards, until: Place) {
         // Before the first fact there was nothing.
-        if until == 0 {
-            return;
+        if until > 0 {
+            self.ended.push(Era { boards, until });
         }
-        self.ended.push(Era {
-            course,
-            boards,
-            names,
-            until,
-        });
-        if self.ended.len() > ERAS_MAX {
+        while self.ended.len() > ERAS_MAX || self.keys() > PAST_KEYS_MAX {
             self.horizon = self.ended.remove(0).until;
         }
+    }
+
+    fn keys(&self) -> usize {
+        let ended = self.ended.iter();
+        ended.map(|era| era.boards.keys() + era.boards.gone()).sum()
     }
 
     /// Whether the state when the fact at `last` was the newest can be told.
@@ -62,9 +50,10 @@ impl Eras {
         last >= self.horizon
     }
 
-    /// The course of that moment, if it is not the present one.
-    pub(crate) fn at(&self, last: Place) -> Option<&Era> {
-        self.ended.iter().find(|era| last < era.until)
+    /// The rankings of that moment, if they are not the present ones.
+    pub(crate) fn at(&self, last: Place) -> Option<&Boards> {
+        let era = self.ended.iter().find(|era| last < era.until);
+        era.map(|era| &era.boards)
     }
 
     /// Forgets the past where it has grown too large, after the fact at
@@ -75,8 +64,7 @@ impl Eras {
             return;
         }
         self.worked_out = 0;
-        let past: usize = self.ended.iter().map(|era| era.boards.gone()).sum();
-        if past + boards.gone() > GONE_MAX {
+        if self.keys() + boards.gone() > PAST_KEYS_MAX {
             boards.forget();
             self.ended.clear();
             self.horizon = place;

@@ -156,11 +156,11 @@ impl Scene<'_> {
     /// How long an entry will take for the stretch that ends at a station.
     fn stretch_ms(&self, station: usize, way: OnTheWay) -> Option<i64> {
         let (stretch_s, theirs_s) = self.medians(station);
+        let own_s = way.so_far_ms.map_or(0, seconds);
         let Some(stretch_s) = stretch_s else {
-            return self.at_own_speed_ms(station, way);
+            return self.at_own_speed_ms(station, own_s);
         };
         let median_ms = i64::from(stretch_s) * 1_000;
-        let own_s = way.so_far_ms.map_or(0, seconds);
         match theirs_s {
             Some(theirs_s) if own_s > 0 => {
                 let scaled = i128::from(median_ms) * i128::from(own_s) / i128::from(theirs_s);
@@ -170,15 +170,15 @@ impl Scene<'_> {
         }
     }
 
-    fn at_own_speed_ms(&self, station: usize, way: OnTheWay) -> Option<i64> {
+    fn at_own_speed_ms(&self, station: usize, own_s: u32) -> Option<i64> {
         let stations = &self.conditions.course.stations;
         let begun_m = stations[station.checked_sub(1)?].distance_m;
-        let so_far_ms = way.so_far_ms.filter(|ms| *ms > 0)?;
-        if begun_m <= 0 {
+        let from_start_m = begun_m - stations[0].distance_m;
+        if from_start_m <= 0 || own_s == 0 {
             return None;
         }
+        // Ten days over the length of the equator: far from overflowing.
         let ahead_m = stations[station].distance_m - begun_m;
-        let scaled = i128::from(so_far_ms) * i128::from(ahead_m) / i128::from(begun_m);
-        i64::try_from(scaled).ok()
+        Some(i64::from(own_s) * 1_000 * ahead_m / from_start_m)
     }
 }

@@ -12,14 +12,41 @@ use crate::times::{Earliest, Known, Observed, Verdict};
 /// How far the passages at each place are used up.
 pub(crate) struct Visits(Vec<Progress>);
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Progress {
-    /// Passages recorded at the place that a verdict was given on.
-    judged: usize,
+    /// Of the passages recorded at the place, those up to the last that was a
+    /// visit.
+    used: usize,
+    /// What became of each of them, as last judged.
+    verdicts: Vec<Verdict>,
     /// The visit that counted last.
     last: Option<Instant>,
-    /// What the visit that was looked for last may not precede.
+}
+
+/// What a passage must not be, to be a visit.
+#[derive(Clone, Copy)]
+struct Bar {
     earliest: Earliest,
+    last: Option<Instant>,
+    min_lap_ms: i64,
+}
+
+impl Bar {
+    fn judge(self, seen: &Observed) -> Verdict {
+        match (self.earliest.judge(seen.time), self.last) {
+            (Verdict::Counted, Some(last)) if seen.time < last => Verdict::OutOfOrder,
+            (Verdict::Counted, Some(last))
+                if seen.time.ms() < last.ms().saturating_add(self.min_lap_ms) =>
+            {
+                Verdict::Duplicate
+            }
+            (judged, _) => judged,
+        }
+    }
+
+    fn lets(self, seen: &Observed) -> bool {
+        self.judge(seen) == Verdict::Counted
+    }
 }
 
 impl Visits {
@@ -37,66 +64,48 @@ impl Visits {
         earliest: Earliest,
         verdict: &mut dyn FnMut(Observed, Verdict),
     ) -> Option<Observed> {
-        let progress = self.0[visit.place];
-        let lap_ends = progress
-            .last
-            .map(|last| last.ms().saturating_add(visit.min_lap_ms));
-        let judge = |seen: &Observed| match earliest.judge(seen.time) {
-            Verdict::Counted if lap_ends.is_some_and(|end| seen.time.ms() < end) => {
-                Verdict::Duplicate
-            }
-            judged => judged,
-        };
-        let counts = |seen: &Observed| judge(seen) == Verdict::Counted;
         let own = known.seen_at(known.names.stations[station]);
-        let left = &known.seen_at(known.names.places[visit.place])[progress.judged..];
-        let at_own = own.iter().position(counts);
-        let at_place = left.iter().position(counts);
-        let by_place = match (at_own, at_place) {
-            (Some(a), Some(b)) => known.order(&left[b]) < known.order(&own[a]),
-            (own, _) => own.is_none(),
+        let at_place = known.seen_at(known.names.places[visit.place]);
+        let progress = &mut self.0[visit.place];
+        progress.verdicts.resize(at_place.len(), Verdict::Duplicate);
+        let bar = Bar {
+            earliest,
+            last: progress.last,
+            min_lap_ms: visit.min_lap_ms,
         };
-        let chosen = if by_place {
-            at_place.map(|at| left[at])
-        } else {
-            at_own.map(|at| own[at])
+        let left = &at_place[progress.used..];
+        let first = |list: &[Observed]| list.iter().find(|seen| bar.lets(seen)).copied();
+        let chosen = match (first(own), first(left)) {
+            (Some(own), Some(other)) if known.order(&other) < known.order(&own) => Some(other),
+            (own, other) => own.or(other),
         };
         for seen in own {
-            let is = chosen == Some(*seen);
-            verdict(*seen, judged_as(is, judge(seen)));
+            verdict(*seen, judged(bar, seen, chosen));
         }
-        let used = if by_place {
-            at_place.map_or(0, |at| at + 1)
-        } else {
-            0
-        };
-        for seen in &left[..used] {
-            let is = chosen == Some(*seen);
-            verdict(*seen, judged_as(is, judge(seen)));
+        for (at, seen) in (progress.used..).zip(left) {
+            progress.verdicts[at] = judged(bar, seen, chosen);
         }
-        let progress = &mut self.0[visit.place];
-        progress.judged += used;
-        progress.earliest = earliest;
-        if let Some(seen) = chosen {
-            progress.last = Some(seen.time);
+        if let Some(at) = at_place.iter().position(|seen| Some(*seen) == chosen) {
+            progress.used = at + 1;
         }
+        progress.last = chosen.map(|seen| seen.time).or(progress.last);
         chosen
     }
 
-    /// Tells of the passages at places that no visit was left for.
-    pub(crate) fn extras(&self, known: &Known<'_>, verdict: &mut dyn FnMut(Observed, Verdict)) {
+    /// Tells what became of the passages recorded at places.
+    pub(crate) fn tell(&self, known: &Known<'_>, verdict: &mut dyn FnMut(Observed, Verdict)) {
         for (progress, name) in self.0.iter().zip(&known.names.places) {
-            for seen in &known.seen_at(*name)[progress.judged..] {
-                verdict(*seen, judged_as(false, progress.earliest.judge(seen.time)));
+            for (seen, judged) in known.seen_at(*name).iter().zip(&progress.verdicts) {
+                verdict(*seen, *judged);
             }
         }
     }
 }
 
 /// One that could have been this visit, but is not, is one too many.
-fn judged_as(chosen: bool, judged: Verdict) -> Verdict {
-    match judged {
-        Verdict::Counted if !chosen => Verdict::Duplicate,
+fn judged(bar: Bar, seen: &Observed, chosen: Option<Observed>) -> Verdict {
+    match bar.judge(seen) {
+        Verdict::Counted if chosen != Some(*seen) => Verdict::Duplicate,
         judged => judged,
     }
 }

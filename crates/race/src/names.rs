@@ -23,6 +23,11 @@ impl Names {
         number
     }
 
+    /// The number of a name that has been mentioned.
+    pub(crate) fn find(&self, name: &Slug) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
+
     pub(crate) fn name(&self, number: u32) -> &Slug {
         &self.names[number as usize]
     }

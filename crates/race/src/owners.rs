@@ -46,10 +46,11 @@ impl Owners {
         self.decided.get(&passage)?.iter().rev().find(holds)
     }
 
-    /// The recorded bibs that are a passage's now.
-    pub(crate) fn paired(&self, moment: Moment<'_>) -> impl Iterator<Item = Place> {
-        self.decided
-            .keys()
-            .filter_map(move |passage| self.latest(*passage, moment)?.with)
+    /// Passages and the recorded bibs that they are paired with.
+    pub(crate) fn paired(&self, moment: Moment<'_>) -> impl Iterator<Item = (u32, Place)> {
+        self.decided.keys().filter_map(move |&passage| {
+            let with = self.latest(passage, moment)?.with?;
+            Some((passage, with))
+        })
     }
 }

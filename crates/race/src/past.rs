@@ -6,7 +6,8 @@
 
 use std::cell::OnceCell;
 
-use crate::conditions::Conditions;
+use crate::clock::OfficialClock;
+use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
 use crate::guns::Arranged;
 use crate::leaderboard::Leaderboard;
@@ -15,12 +16,15 @@ use crate::paces::{Pace, median_of};
 use crate::projector::Projector;
 use crate::ranking::{Ranking, Then};
 use crate::runner::Standing;
-use crate::times::Observed;
+use crate::times::{Observed, StationNames};
 
 /// A moment of the past.
 pub(crate) struct Past {
     last: Place,
-    pub(crate) guns: Arranged,
+    course: Course,
+    clock: Option<OfficialClock>,
+    guns: Arranged,
+    names: StationNames,
     standings: Vec<OnceCell<Box<Standing>>>,
     /// By station: the field, then each category.
     totals: Vec<Vec<OnceCell<Then>>>,
@@ -50,13 +54,19 @@ impl Past {
         if last > projector.last_place() || !projector.eras.reach(last) {
             return None;
         }
-        let era = projector.eras.at(last);
-        let course: &Course = era.map_or(&projector.course, |era| &era.course);
+        let moment = projector.ledger.at(last);
+        let definition = moment.latest(&projector.definitions);
+        let course = definition.map(|(_, definition)| Course::of(definition));
+        let course = course.unwrap_or_default();
+        let names = course.names(|name| projector.names.find(name).unwrap_or(u32::MAX));
+        let guns = projector.guns.at(moment, &course);
         let fields = course.category_count() + 1;
         let stations = course.stations.len();
         Some(Self {
             last,
-            guns: projector.guns.at(projector.ledger.at(last), course),
+            clock: zero_clock(guns.zero(), definition.map(|(_, definition)| &**definition)),
+            guns,
+            names,
             standings: cells(projector.runners.len()),
             totals: std::iter::repeat_with(|| cells(fields))
                 .take(stations)
@@ -67,7 +77,19 @@ impl Past {
             overall: cells(fields),
             medians: cells(stations),
             last_stations: OnceCell::new(),
+            course,
         })
+    }
+
+    /// The circumstances of that moment.
+    pub(crate) fn conditions<'a>(&'a self, projector: &'a Projector) -> Conditions<'a> {
+        Conditions {
+            course: &self.course,
+            clock: self.clock,
+            guns: &self.guns,
+            names: &self.names,
+            moment: projector.ledger.at(self.last),
+        }
     }
 
     pub(crate) fn standing(

@@ -56,7 +56,7 @@ pub struct Projector {
     pub(crate) seen_bibs: Vec<SeenBib>,
     pub(crate) accepted: Accepted,
     pub(crate) boards: Boards,
-    /// What the rankings were on courses that were replaced.
+    /// The rankings on courses that were replaced.
     pub(crate) eras: Eras,
     /// By sequence number; withdrawn ones included.
     pub(crate) announcements: BTreeMap<u64, (Place, Announcement)>,
@@ -305,8 +305,8 @@ impl Projector {
         carry_on(&known, &mut standing.times, station)
     }
 
-    /// Lays the course that is in force now, and begins all rankings anew.
-    pub(crate) fn recompile_course(&mut self) {
+    /// Lays the course that is in force now.
+    fn recompile_course(&mut self) {
         self.recompile = false;
         let in_force = self.ledger.now().latest(&self.definitions);
         self.definition = in_force.map(|(_, definition)| Arc::clone(definition));
@@ -315,29 +315,24 @@ impl Projector {
             .as_deref()
             .map(Course::of)
             .unwrap_or_default();
-        let names = StationNames {
-            stations: course
-                .stations
-                .iter()
-                .map(|s| self.names.number(&s.id))
-                .collect(),
-            places: course
-                .places
-                .iter()
-                .map(|place| self.names.number(place))
-                .collect(),
-        };
-        let boards = std::mem::replace(&mut self.boards, Boards::for_course(&course));
-        let names = std::mem::replace(&mut self.station_names, names);
-        let course = std::mem::replace(&mut self.course, course);
-        self.eras.end(course, boards, names, self.last_place());
+        self.station_names = course.names(|name| self.names.number(name));
+        if !course.has_shape_of(&self.course) {
+            self.begin_rankings(&course);
+        }
+        self.course = course;
+        self.guns.rearrange(&self.course, &self.ledger);
+        self.clock = zero_clock(self.guns.arranged().zero(), self.definition.as_deref());
+        self.touch_all();
+    }
+
+    /// Begins all rankings anew, on another course.
+    fn begin_rankings(&mut self, course: &Course) {
+        let boards = std::mem::replace(&mut self.boards, Boards::for_course(course));
+        self.eras.end(boards, self.last_place());
         for number in (0..).take(self.runners.len()) {
             self.runners.get_mut(number).standing = Standing::default();
         }
         self.entered = 0;
-        self.guns.rearrange(&self.course, &self.ledger);
-        self.clock = zero_clock(self.guns.arranged().zero(), self.definition.as_deref());
-        self.touch_all();
     }
 
     fn work_out(&mut self, number: u32, place: Place) {

@@ -1,5 +1,7 @@
 //! Odd observations: every one is kept, and shown until facts resolve it.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::definition::CheckpointKind;
@@ -131,7 +133,12 @@ impl Projector {
 
     /// Bibs whose time is not known yet.
     fn untimed(&self) -> impl Iterator<Item = ReviewItem> {
-        let paired: Vec<Place> = self.owners.paired(self.ledger.now()).collect();
+        let paired = self.owners.paired(self.ledger.now());
+        let holds = |passage: u32| self.ledger.in_force(self.passages[passage as usize].place);
+        let paired: HashSet<Place> = paired
+            .filter(|(passage, _)| holds(*passage))
+            .map(|(_, with)| with)
+            .collect();
         let alone = self
             .seen_bibs
             .iter()
@@ -168,13 +175,14 @@ impl Projector {
             };
             let passage = &self.passages[mark.passage as usize];
             if status.is_some_and(|status| self.is_after(status, passage, station, &standing)) {
-                items.push(passage.item(self, Oddity::AfterStatus, "the entry is out of the race"));
+                let detail = "the entry is out of the race";
+                items.push(self.at(station, passage.item(self, Oddity::AfterStatus, detail)));
             }
             if self.is_implausible(station, &standing) {
                 let limit = self.course.fastest_pace_s_per_km;
                 let detail =
                     format!("faster than {limit} s per kilometre since the checkpoint before");
-                items.push(passage.item(self, Oddity::ImplausiblePace, detail));
+                items.push(self.at(station, passage.item(self, Oddity::ImplausiblePace, detail)));
             }
         }
     }
@@ -207,11 +215,19 @@ impl Projector {
         let later = standing.times.marks[station..].iter().flatten().next()?;
         let passage = &self.passages[later.passage as usize];
         let detail = format!("not seen here, but at `{}`", self.names.name(passage.name));
-        let item = passage.item(self, Oddity::MissedCheckpoint, detail);
-        Some(ReviewItem {
-            checkpoint: here.id.clone(),
+        Some(self.at(
+            station,
+            passage.item(self, Oddity::MissedCheckpoint, detail),
+        ))
+    }
+
+    /// An item that is about a station of the course, not only about where
+    /// the passage was recorded.
+    fn at(&self, station: usize, item: ReviewItem) -> ReviewItem {
+        ReviewItem {
+            checkpoint: self.course.stations[station].id.clone(),
             ..item
-        })
+        }
     }
 
     /// Whether a counted passage lies after the entry went out of the race.

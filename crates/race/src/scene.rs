@@ -5,7 +5,7 @@
 //! ranking is read ([`crate::ranking`]).
 
 use crate::boards::{Boards, to_go};
-use crate::conditions::{Conditions, zero_clock};
+use crate::conditions::Conditions;
 use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::Bib;
 use crate::instant::Instant;
@@ -45,21 +45,12 @@ impl Projector {
 
     /// The moment when the fact at `last` was the newest.
     pub(crate) fn then<'a>(&'a self, last: Place, past: &'a Past) -> Scene<'a> {
-        let moment = self.ledger.at(last);
-        let era = self.eras.at(last);
-        let definition = moment.latest(&self.definitions);
-        let definition = definition.map(|(_, definition)| &**definition);
-        let state = moment.latest(&self.declarations);
+        let conditions = past.conditions(self);
+        let state = conditions.moment.latest(&self.declarations);
         Scene {
             projector: self,
-            conditions: Conditions {
-                course: era.map_or(&self.course, |era| &era.course),
-                clock: zero_clock(past.guns.zero(), definition),
-                guns: &past.guns,
-                names: era.map_or(&self.station_names, |era| &era.names),
-                moment,
-            },
-            boards: era.map_or(&self.boards, |era| &era.boards),
+            conditions,
+            boards: self.eras.at(last).unwrap_or(&self.boards),
             past: Some(past),
             seq: u64::from(last) + 1,
             as_of: self.received[last as usize],

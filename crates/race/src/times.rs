@@ -114,6 +114,8 @@ pub(crate) struct Times {
     pub(crate) marks: Vec<Option<Mark>>,
     /// By section: sum of its legs, and when the last of them ended.
     pub(crate) sections: Vec<Option<(Duration, Instant)>>,
+    /// Stands in the rankings of its sections.
+    pub(crate) in_sections: bool,
     /// Last station passed.
     pub(crate) last: Option<usize>,
     /// How many stations were passed.
@@ -190,7 +192,7 @@ pub(crate) fn work_out(
     for station in 0..stations {
         walk.pass(station, &mut visits, verdict);
     }
-    walk.extras(&visits, verdict);
+    visits.tell(known, verdict);
     abandon(known, times);
     place_in_rankings(known, times, 0);
     sum_sections(known, times);
@@ -251,11 +253,6 @@ impl<'a, 'k> Walk<'a, 'k> {
         if let Some(seen) = chosen {
             self.mark(station, here.leg, span, seen);
         }
-    }
-
-    /// Passages at places that no visit was left for.
-    fn extras(&self, visits: &Visits, verdict: &mut dyn FnMut(Observed, Verdict)) {
-        visits.extras(self.known, verdict);
     }
 
     /// The start of a leg, where it is known, and with it the stretch that
@@ -506,6 +503,7 @@ fn place_in_rankings(known: &Known<'_>, times: &mut Times, from: usize) {
     let out = known.is(MarkedStatus::Dns) || known.is(MarkedStatus::Dsq);
     let settings = &known.course.ranking;
     let in_totals = !out && (known.ranked || settings.unranked_take_places);
+    times.in_sections = in_totals;
     let in_legs = !out && (known.ranked || settings.unranked_legs != UnrankedLegs::Excluded);
     let gave_up = abandoned_leg(known, times);
     let stations = known.course.stations.iter();

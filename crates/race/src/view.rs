@@ -381,7 +381,7 @@ impl Scene<'_> {
         sections
             .filter_map(|(at, (sum, (id, _)))| {
                 let (time, _) = (*sum)?;
-                let key = section_key(standing, at, number, course);
+                let key = section_key(standing, at, number);
                 let ties = course.ranking.ties;
                 let rank = key.filter(|_| self.is_ranked(number));
                 let rank = rank.map(|key| self.place(self.sections(at), &key, ties));

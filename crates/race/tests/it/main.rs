@@ -5,4 +5,5 @@ mod agreement;
 mod datasets;
 mod diffs;
 mod facts;
+mod past;
 mod support;
