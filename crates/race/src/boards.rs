@@ -3,17 +3,31 @@
 
 use crate::course::Course;
 use crate::fact::MarkedStatus;
-use crate::leaderboard::{Key, Leaderboard};
+use crate::fenwick::Fenwick;
+use crate::leaderboard::{Carried, Key, Leaderboard};
 use crate::ledger::Place;
 use crate::paces::{Median, Pace};
-use crate::runner::Standing;
+use crate::runner::{Positions, Standing};
 use crate::times::{Duration, Mark};
 
 /// The whole field, and each category by its position.
-#[derive(Debug, Default)]
-pub(crate) struct Field {
-    pub(crate) all: Leaderboard,
-    pub(crate) by_category: Vec<Leaderboard>,
+#[derive(Debug)]
+pub(crate) struct Field<B> {
+    pub(crate) all: B,
+    pub(crate) by_category: Vec<B>,
+}
+
+/// Whether a key's entry is in the race and has passed nothing later: then its
+/// place in the race is its place here, behind all who have gone on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Here(pub(crate) bool);
+
+impl Carried for Here {
+    const COUNTS: bool = true;
+
+    fn counts(self) -> bool {
+        self.0
+    }
 }
 
 /// The passages at a station by the clock on the road, everybody's.
@@ -34,56 +48,43 @@ pub(crate) struct Move<'a> {
     pub(crate) place: Place,
 }
 
-impl Field {
+impl<B> Default for Field<B>
+where
+    B: Default,
+{
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
+impl<B: Default> Field<B> {
     fn new(categories: usize) -> Self {
         Self {
-            all: Leaderboard::default(),
+            all: B::default(),
             by_category: empty(categories),
         }
     }
+}
 
+impl<B> Field<B> {
     /// The whole field, or one category.
-    pub(crate) fn of(&self, category: Option<usize>) -> &Leaderboard {
+    pub(crate) fn of(&self, category: Option<usize>) -> &B {
         category.map_or(&self.all, |category| &self.by_category[category])
     }
 
-    fn gone(&self) -> usize {
-        let all = std::iter::once(&self.all).chain(&self.by_category);
-        all.map(|board| board.gone().len()).sum()
+    fn each(&self) -> impl Iterator<Item = &B> {
+        std::iter::once(&self.all).chain(&self.by_category)
     }
 
-    fn forget(&mut self) {
-        self.all.forget();
-        self.by_category.iter_mut().for_each(Leaderboard::forget);
+    fn each_mut(&mut self) -> impl Iterator<Item = &mut B> {
+        std::iter::once(&mut self.all).chain(&mut self.by_category)
     }
 
-    /// Moves one runner: its old key in its old categories, its new ones.
-    fn exchange(&mut self, old: Option<Key>, new: Option<Key>, step: &Move<'_>, remember: bool) {
-        let exchange = |board: &mut Leaderboard, old: Option<Key>, new: Option<Key>| {
-            let new = new.map(|key| (key, ()));
-            if remember {
-                board.exchange_remembering(old, new, step.place);
-            } else {
-                board.exchange(old, new, step.place);
-            }
-        };
-        let (before, after) = (&step.old.categories, &step.new.categories);
-        if old != new {
-            exchange(&mut self.all, old, new);
-        }
-        if before == after {
-            if old != new {
-                for &category in after {
-                    exchange(&mut self.by_category[category], old, new);
-                }
-            }
-            return;
-        }
-        for &category in before {
-            exchange(&mut self.by_category[category], old, None);
-        }
-        for &category in after {
-            exchange(&mut self.by_category[category], None, new);
+    /// The whole field and some categories.
+    fn with(&mut self, categories: &Positions, mut change: impl FnMut(&mut B)) {
+        change(&mut self.all);
+        for category in categories.iter() {
+            change(&mut self.by_category[category]);
         }
     }
 }
@@ -101,24 +102,24 @@ impl Road {
             self.stretch.add(pace.stretch_s);
             self.so_far.add(pace.so_far_s);
         }
-        self.board
-            .exchange_remembering(old.map(|(key, _)| key), new, place);
+        self.board.exchange(old.map(|(key, _)| key), new, place);
     }
 }
 
 /// Every ranking of the race.
 #[derive(Debug, Default)]
 pub(crate) struct Boards {
-    /// By station: by elapsed time.
-    pub(crate) totals: Vec<Field>,
+    /// By station: by elapsed time. Also the ranking of the race, which is
+    /// the later checkpoint first and there by elapsed time: of each station
+    /// those who are [`Here`].
+    pub(crate) totals: Vec<Field<Leaderboard<Here>>>,
+    /// By station, the last first: how many are there.
+    here: Field<Fenwick>,
     /// By station.
     pub(crate) road: Vec<Road>,
     /// By leg: by the time of the leg.
     pub(crate) legs: Vec<Leaderboard>,
     pub(crate) sections: Vec<Leaderboard>,
-    /// The later checkpoint first, there by elapsed time. Everybody moves in
-    /// it all the time, so its past is put together from that of the others.
-    pub(crate) overall: Field,
 }
 
 fn empty<T: Default>(count: usize) -> Vec<T> {
@@ -129,14 +130,18 @@ impl Boards {
     pub(crate) fn for_course(course: &Course) -> Self {
         let stations = course.stations.len();
         let categories = course.category_count();
+        let nobody = || Fenwick::of(std::iter::repeat_n(0, stations));
         Self {
             totals: std::iter::repeat_with(|| Field::new(categories))
                 .take(stations)
                 .collect(),
+            here: Field {
+                all: nobody(),
+                by_category: std::iter::repeat_with(nobody).take(categories).collect(),
+            },
             road: empty(stations),
             legs: empty(course.legs.len()),
             sections: empty(course.sections.len()),
-            overall: Field::new(categories),
         }
     }
 
@@ -145,59 +150,49 @@ impl Boards {
         for at in 0..course.stations.len() {
             self.exchange_at(at, step, course);
         }
-        self.exchange_sections(step);
-        self.exchange_overall(step, course);
+        for (at, board) in self.sections.iter_mut().enumerate() {
+            let key = |standing| section_key(standing, at, step.runner);
+            exchange(board, key(step.old), key(step.new), step.place);
+        }
     }
 
     /// The same where a passage at one station was added and nothing else
-    /// changed: `old` has no mark there.
+    /// changed; `before` is the last station passed before it.
     pub(crate) fn add(
         &mut self,
         station: usize,
         step: &Move<'_>,
-        overall: Option<Key>,
+        before: Option<usize>,
         course: &Course,
     ) {
         let (runner, place) = (step.runner, step.place);
-        let Some(mark) = step.new.times.marks[station] else {
+        let (times, categories) = (&step.new.times, &step.new.categories);
+        let Some(mark) = times.marks[station] else {
             return;
         };
-        let total = total_key(mark, runner, 0);
-        self.totals[station].exchange(None, total, step, true);
-        let seen = (road_key(mark, runner), Pace::of(&step.new.times, station));
+        if let Some(before) = before
+            && let Some(key) = times.marks[before].and_then(|mark| total_key(mark, runner, 0))
+        {
+            self.totals[before].with(categories, |board| board.carry(&key, Here(false)));
+            let at = self.from_last(before);
+            self.here.with(categories, |here| here.subtract(at, 1));
+        }
+        if let Some(key) = total_key(mark, runner, 0) {
+            self.totals[station].with(categories, |board| board.insert(key, place, Here(true)));
+            let at = self.from_last(station);
+            self.here.with(categories, |here| here.add(at, 1));
+        }
+        let seen = (road_key(mark, runner), Pace::of(times, station));
         self.road[station].exchange(None, Some(seen), place);
         if course.stations[station].kind.ends_leg() {
-            let leg = leg_key(mark, runner).map(|key| (key, ()));
             let board = &mut self.legs[course.stations[station].leg];
-            board.exchange_remembering(None, leg, place);
+            exchange(board, None, leg_key(mark, runner), place);
         }
-        let now = overall_key(step.new, runner, course);
-        self.overall.exchange(overall, now, step, false);
     }
 
-    /// How many keys stand on all boards together.
-    pub(crate) fn keys(&self) -> usize {
-        let fields = self.totals.iter().chain([&self.overall]);
-        let fields = fields.flat_map(|field| std::iter::once(&field.all).chain(&field.by_category));
-        let road = self.road.iter().map(|road| road.board.len());
-        let others = fields.chain(&self.legs).chain(&self.sections);
-        road.sum::<usize>() + others.map(Leaderboard::len).sum::<usize>()
-    }
-
-    /// How many keys that went are remembered.
-    pub(crate) fn gone(&self) -> usize {
-        let fields = self.totals.iter().map(Field::gone).sum::<usize>();
-        let road = self.road.iter().map(|road| road.board.gone().len());
-        let others = self.legs.iter().chain(&self.sections);
-        fields + road.sum::<usize>() + others.map(|board| board.gone().len()).sum::<usize>()
-    }
-
-    /// Forgets them.
-    pub(crate) fn forget(&mut self) {
-        self.totals.iter_mut().for_each(Field::forget);
-        self.road.iter_mut().for_each(|road| road.board.forget());
-        let others = self.legs.iter_mut().chain(&mut self.sections);
-        others.for_each(Leaderboard::forget);
+    /// Stations counted from the last.
+    fn from_last(&self, station: usize) -> usize {
+        self.totals.len() - 1 - station
     }
 
     fn exchange_at(&mut self, at: usize, step: &Move<'_>, course: &Course) {
@@ -209,37 +204,108 @@ impl Boards {
         } = *step;
         let mark = |standing: &Standing| standing.times.marks.get(at).copied().flatten();
         let (before, after) = (mark(old), mark(new));
-        let total = |mark: Option<Mark>| mark.and_then(|m| total_key(m, runner, 0));
-        self.totals[at].exchange(total(before), total(after), step, true);
+        if before.is_none() && after.is_none() {
+            return;
+        }
+        self.exchange_totals(at, step);
         let road = |mark: Option<Mark>, standing: &Standing| {
             mark.map(|m| (road_key(m, runner), Pace::of(&standing.times, at)))
         };
         self.road[at].exchange(road(before, old), road(after, new), place);
         if course.stations[at].kind.ends_leg() {
             let leg = |mark: Option<Mark>| mark.and_then(|m| leg_key(m, runner));
-            let (before, after) = (leg(before), leg(after));
-            if before != after {
-                let board = &mut self.legs[course.stations[at].leg];
-                board.exchange_remembering(before, after.map(|key| (key, ())), place);
-            }
+            let board = &mut self.legs[course.stations[at].leg];
+            exchange(board, leg(before), leg(after), place);
         }
     }
 
-    fn exchange_sections(&mut self, step: &Move<'_>) {
-        for (at, board) in self.sections.iter_mut().enumerate() {
-            let key = |standing| section_key(standing, at, step.runner);
-            let (before, after) = (key(step.old), key(step.new));
-            if before != after {
-                board.exchange_remembering(before, after.map(|key| (key, ())), step.place);
-            }
+    fn exchange_totals(&mut self, at: usize, step: &Move<'_>) {
+        let stood = |standing: &Standing| {
+            let mark = standing.times.marks.get(at).copied().flatten()?;
+            let key = total_key(mark, step.runner, 0)?;
+            Some((key, Here(is_here(standing, at))))
+        };
+        let (before, after) = (stood(step.old), stood(step.new));
+        let (was, is) = (&step.old.categories, &step.new.categories);
+        if before == after && was == is {
+            return;
+        }
+        let place = step.place;
+        let from_last = self.from_last(at);
+        let board = &mut self.totals[at];
+        exchange_carrying(&mut board.all, before, after, place);
+        for category in was.iter().filter(|category| !is.contains(*category)) {
+            exchange_carrying(&mut board.by_category[category], before, None, place);
+        }
+        for category in is.iter() {
+            let before = before.filter(|_| was.contains(category));
+            exchange_carrying(&mut board.by_category[category], before, after, place);
+        }
+        if before.is_some_and(|(_, here)| here.0) {
+            self.here.with(was, |here| here.subtract(from_last, 1));
+        }
+        if after.is_some_and(|(_, here)| here.0) {
+            self.here.with(is, |here| here.add(from_last, 1));
         }
     }
 
-    fn exchange_overall(&mut self, step: &Move<'_>, course: &Course) {
-        let key = |standing| overall_key(standing, step.runner, course);
-        let (before, after) = (key(step.old), key(step.new));
-        self.overall.exchange(before, after, step, false);
+    /// How many are in the race, and beyond a station.
+    pub(crate) fn beyond(&self, station: usize, category: Option<usize>) -> usize {
+        let here = self.here.of(category);
+        here.sum_before(self.from_last(station)) as usize
     }
+
+    /// How many keys stand on all boards together.
+    pub(crate) fn keys(&self) -> usize {
+        let totals = self.totals.iter().flat_map(Field::each);
+        let road = self.road.iter().map(|road| road.board.len());
+        let others = self.legs.iter().chain(&self.sections);
+        let totals = totals.map(Leaderboard::len).sum::<usize>();
+        totals + road.sum::<usize>() + others.map(Leaderboard::len).sum::<usize>()
+    }
+
+    /// How many keys that went are remembered.
+    pub(crate) fn gone(&self) -> usize {
+        let totals = self.totals.iter().flat_map(Field::each);
+        let totals = totals.map(|board| board.gone().len()).sum::<usize>();
+        let road = self.road.iter().map(|road| road.board.gone().len());
+        let others = self.legs.iter().chain(&self.sections);
+        totals + road.sum::<usize>() + others.map(|board| board.gone().len()).sum::<usize>()
+    }
+
+    /// Forgets them.
+    pub(crate) fn forget(&mut self) {
+        let totals = self.totals.iter_mut().flat_map(Field::each_mut);
+        totals.for_each(Leaderboard::forget);
+        self.road.iter_mut().for_each(|road| road.board.forget());
+        let others = self.legs.iter_mut().chain(&mut self.sections);
+        others.for_each(Leaderboard::forget);
+    }
+}
+
+fn exchange(board: &mut Leaderboard, old: Option<Key>, new: Option<Key>, place: Place) {
+    if old != new {
+        board.exchange(old, new.map(|key| (key, ())), place);
+    }
+}
+
+/// The same where keys carry something, which may change by itself.
+fn exchange_carrying(
+    board: &mut Leaderboard<Here>,
+    old: Option<(Key, Here)>,
+    new: Option<(Key, Here)>,
+    place: Place,
+) {
+    match (old, new) {
+        (Some((old, _)), Some((key, here))) if old == key => board.carry(&key, here),
+        (old, new) => board.exchange(old.map(|(key, _)| key), new, place),
+    }
+}
+
+/// Whether an entry that is ranked at a station stands there in the race.
+fn is_here(standing: &Standing, station: usize) -> bool {
+    let times = &standing.times;
+    times.last == Some(station) && times.marked != Some(MarkedStatus::Dnf)
 }
 
 fn timed_key(time: Duration, instant: i64, runner: u32, to_go: u32) -> Key {
@@ -272,28 +338,27 @@ pub(crate) fn section_key(standing: &Standing, at: usize, runner: u32) -> Option
     Some(timed_key(time, ended.ms(), runner, 0))
 }
 
-/// How many checkpoints an entry has still to pass after `last`, and that one.
-pub(crate) fn to_go(course: &Course, last: usize) -> u32 {
-    u32::try_from(course.stations.len() - last).unwrap_or(u32::MAX)
+/// How many of so many checkpoints an entry has still to pass after `last`,
+/// and that one.
+pub(crate) fn to_go(stations: usize, last: usize) -> u32 {
+    u32::try_from(stations - last).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn overall_key(standing: &Standing, runner: u32, course: &Course) -> Option<Key> {
-    if standing.times.marked == Some(MarkedStatus::Dnf) {
+/// Where an entry stands in the race.
+pub(crate) fn overall_key(standing: &Standing, runner: u32) -> Option<Key> {
+    let last = standing.times.last?;
+    if !is_here(standing, last) {
         return None;
     }
-    let last = standing.times.last?;
-    total_key(standing.times.marks[last]?, runner, to_go(course, last))
+    let to_go = to_go(standing.times.marks.len(), last);
+    total_key(standing.times.marks[last]?, runner, to_go)
 }
 
-/// Where an entry outside the ranking would stand overall, if it took places.
-pub(crate) fn would_be_key(standing: &Standing, runner: u32, course: &Course) -> Option<Key> {
+/// Where an entry outside the ranking would stand in it, if it took places.
+pub(crate) fn would_be_key(standing: &Standing, runner: u32) -> Option<Key> {
     let out = standing.times.marked.is_some();
     let last = standing.times.last.filter(|_| !out)?;
     let mark = standing.times.marks[last]?;
-    Some(timed_key(
-        mark.elapsed?,
-        mark.time.ms(),
-        runner,
-        to_go(course, last),
-    ))
+    let to_go = to_go(standing.times.marks.len(), last);
+    Some(timed_key(mark.elapsed?, mark.time.ms(), runner, to_go))
 }

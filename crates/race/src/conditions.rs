@@ -53,6 +53,7 @@ impl Conditions<'_> {
             return;
         };
         standing.entry = Some(Arc::clone(entry));
+        standing.ranked = entry.ranked;
         standing.categories = entry
             .categories
             .iter()
@@ -78,10 +79,8 @@ impl Conditions<'_> {
     }
 
     fn adjustments(&self, runner: &Runner) -> Vec<(Option<usize>, i64)> {
-        let in_force = runner
-            .adjustments
-            .iter()
-            .filter(|(place, ..)| self.moment.holds(*place));
+        let all = runner.rare.iter().flat_map(|rare| &rare.adjustments);
+        let in_force = all.filter(|(place, ..)| self.moment.holds(*place));
         in_force
             .filter_map(|(_, leg, ms)| match leg {
                 None => Some((None, *ms)),

@@ -2,6 +2,7 @@
 
 use crate::definition::Cutline;
 use crate::leaderboard::Key;
+use crate::ranks::equals;
 use crate::scene::Scene;
 use crate::standings::Line;
 
@@ -18,14 +19,13 @@ impl Scene<'_> {
 
     fn last_above(&self, rank: u32) -> Option<&crate::ids::Bib> {
         let board = self.overall(None);
-        let ranked = |key: &&Key| self.is_ranked(key.runner);
+        let ranked = |key: &Key| self.is_ranked(key.runner);
         let nth = board.iter().filter(ranked).nth(rank as usize - 1)?;
         // Those before the group of equals are above the line; of the group
         // those are whose place is.
-        let (_, from) = board.seek(&nth.official_floor());
-        let group = from.take_while(|key| key.same_official(nth)).filter(ranked);
         let at_finish = nth.to_go == 1;
-        let placed = group.map(|key| (self.ranked_ahead(key, at_finish), key));
+        let group = equals(&board, &nth).into_iter().filter(ranked);
+        let placed = group.map(|key| (self.ranked_ahead(&key, at_finish), key));
         let above = placed.filter(|(ahead, _)| *ahead < rank as usize);
         let last =
             above.max_by_key(|(ahead, key)| (*ahead, key.raw, key.instant, self.bib(key.runner)));

@@ -1,6 +1,7 @@
 //! Facts as they come in: what each does to the race, and how that is undone
 //! when it is withdrawn.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -94,7 +95,8 @@ impl Projector {
                     checkpoint: checkpoint.clone(),
                     time: fact.time,
                 };
-                self.runners.get_mut(number).statuses.push((place, status));
+                let rare = self.runners.get_mut(number).rare();
+                rare.statuses.push((place, status));
                 self.marked.insert(number);
                 self.touch(number);
                 Deed::Runner(number)
@@ -103,10 +105,8 @@ impl Projector {
                 bib, delta_ms, leg, ..
             } => {
                 let number = self.runners.number(bib);
-                self.runners
-                    .get_mut(number)
-                    .adjustments
-                    .push((place, leg.clone(), *delta_ms));
+                let rare = self.runners.get_mut(number).rare();
+                rare.adjustments.push((place, leg.clone(), *delta_ms));
                 self.touch(number);
                 Deed::Runner(number)
             }
@@ -345,13 +345,20 @@ impl Projector {
             passage: index,
             time: passage.time,
         };
-        let key = (seen.name, seen.time, passage.id);
+        let key = (seen.name, seen.time);
+        let id = passage.id;
         let all = &self.passages;
         let runner = self.runners.get_mut(number);
-        let order = |s: &Observed| (s.name, s.time, all[s.passage as usize].id);
-        let at = runner.passages.partition_point(|s| order(s) < key);
+        // Ids are looked up only where they decide: they lie far away.
+        let before = |s: &Observed| match (s.name, s.time).cmp(&key) {
+            Ordering::Equal => all[s.passage as usize].id < id,
+            order => order.is_lt(),
+        };
+        let at = runner.passages.partition_point(before);
         runner.passages.insert(at, seen);
-        runner.former.retain(|passage| *passage != index);
+        if let Some(rare) = &mut runner.rare {
+            rare.former.retain(|passage| *passage != index);
+        }
         self.note_added(number, seen);
     }
 
@@ -363,7 +370,7 @@ impl Projector {
         let before = runner.passages.len();
         runner.passages.retain(|seen| seen.passage != index);
         if runner.passages.len() < before {
-            runner.former.push(index);
+            runner.rare().former.push(index);
         }
         self.touch(number);
     }

@@ -58,6 +58,8 @@ pub(crate) struct Arranged {
     by_runner: FxHashMap<(usize, u32), Series>,
     /// The shots in force for the first leg, counted by their time.
     first_leg: BTreeMap<Instant, u32>,
+    /// The earliest of them.
+    zero: Option<Instant>,
 }
 
 impl Guns {
@@ -112,7 +114,7 @@ impl Arranged {
 
     /// The race's zero: the earliest start of the first leg in force.
     pub(crate) fn zero(&self) -> Option<Instant> {
-        self.first_leg.keys().next().copied()
+        self.zero
     }
 
     /// Runs `change` on every series that a shot belongs to, and keeps the
@@ -144,6 +146,7 @@ impl Arranged {
                 }
             }
         }
+        self.zero = self.first_leg.keys().next().copied();
     }
 
     /// The gun in force for an entry: bibs over category over everyone.

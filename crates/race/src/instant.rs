@@ -1,6 +1,7 @@
 //! A moment on the wall clock, to the millisecond.
 
 use std::fmt;
+use std::num::NonZeroI64;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -11,8 +12,12 @@ use serde::ser::{Serialize, Serializer};
 ///
 /// Written as RFC 3339 in UTC with exactly three digits after the second;
 /// read with any offset. Digits finer than a millisecond are cut off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i64);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(
+    // Counted from before everything that can be written, so that it is never
+    // zero and an absent instant takes no room of its own.
+    NonZeroI64,
+);
 
 impl Instant {
     /// 0000-01-01T00:00:00Z: RFC 3339 writes no year before it.
@@ -20,17 +25,27 @@ impl Instant {
     /// 9999-12-30T22:00:00Z, the last that can be written whatever the zone.
     const MAX_MS: i64 = 253_402_207_200_000;
 
+    const ORIGIN_MS: i64 = Self::MIN_MS - 1;
+
     /// The moment `ms` milliseconds after the epoch, held within what RFC 3339
     /// can write.
     #[must_use]
     pub fn from_ms(ms: i64) -> Self {
-        Self(ms.clamp(Self::MIN_MS, Self::MAX_MS))
+        let since = ms.clamp(Self::MIN_MS, Self::MAX_MS) - Self::ORIGIN_MS;
+        // At least 1: the origin lies before the least that is let through.
+        Self(NonZeroI64::new(since).unwrap_or(NonZeroI64::MIN))
     }
 
     /// Milliseconds since the epoch.
     #[must_use]
     pub fn ms(self) -> i64 {
-        self.0
+        self.0.get() + Self::ORIGIN_MS
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instant").field(&self.ms()).finish()
     }
 }
 
@@ -54,7 +69,7 @@ impl FromStr for Instant {
             .map_err(|_| NotAnInstant)?;
         let ms = stamp.as_millisecond();
         if (Self::MIN_MS..=Self::MAX_MS).contains(&ms) {
-            Ok(Self(ms))
+            Ok(Self::from_ms(ms))
         } else {
             Err(NotAnInstant)
         }
@@ -105,7 +120,7 @@ fn split_rfc3339(text: &str) -> Result<(&str, &str), NotAnInstant> {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stamp = Timestamp::from_millisecond(self.0).map_err(|_| fmt::Error)?;
+        let stamp = Timestamp::from_millisecond(self.ms()).map_err(|_| fmt::Error)?;
         write!(f, "{stamp:.3}")
     }
 }

@@ -77,6 +77,22 @@ impl PartialOrd for Key {
     }
 }
 
+/// What a key carries. Some of what is carried counts, and is counted.
+pub(crate) trait Carried: Copy + PartialEq {
+    /// Whether any of it counts.
+    const COUNTS: bool;
+
+    fn counts(self) -> bool;
+}
+
+impl Carried for () {
+    const COUNTS: bool = false;
+
+    fn counts(self) -> bool {
+        false
+    }
+}
+
 /// A key that is no longer there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gone<C> {
@@ -106,11 +122,10 @@ pub(crate) struct Leaderboard<C = ()> {
     firsts: Vec<Key>,
     /// The length of each block.
     lengths: Fenwick,
+    /// Of each block: how many of its keys carry something that counts.
+    counting: Fenwick,
     /// What has gone, in log order; nothing where nobody asks for the past.
     gone: Vec<Gone<C>>,
-    /// Since the last [`Leaderboard::take_changed_from`]: the least key that
-    /// came or went. Ranks before it are as they were.
-    changed_from: Option<Key>,
 }
 
 impl<C> Default for Leaderboard<C> {
@@ -119,13 +134,13 @@ impl<C> Default for Leaderboard<C> {
             blocks: Vec::new(),
             firsts: Vec::new(),
             lengths: Fenwick::default(),
+            counting: Fenwick::default(),
             gone: Vec::new(),
-            changed_from: None,
         }
     }
 }
 
-impl<C: Copy + PartialEq> Leaderboard<C> {
+impl<C: Carried> Leaderboard<C> {
     /// The block that holds `key` or would.
     fn block_of(&self, key: &Key) -> usize {
         let later = self.firsts.partition_point(|first| first <= key);
@@ -133,7 +148,6 @@ impl<C: Copy + PartialEq> Leaderboard<C> {
     }
 
     pub(crate) fn insert(&mut self, key: Key, since: Place, carried: C) {
-        self.note_change(key);
         let at = match self.firsts.last() {
             None => return self.add_block(0, Block::of(key, since, carried)),
             // Most come in behind everybody else.
@@ -152,6 +166,9 @@ impl<C: Copy + PartialEq> Leaderboard<C> {
         if block.keys.len() < BLOCK_KEYS_MAX {
             block.insert(place, key, since, carried);
             self.lengths.add(at, 1);
+            if carried.counts() {
+                self.counting.add(at, 1);
+            }
             if place == 0 {
                 self.firsts[at] = key;
             }
@@ -176,7 +193,6 @@ impl<C: Copy + PartialEq> Leaderboard<C> {
         if self.blocks.is_empty() {
             return None;
         }
-        self.note_change(*key);
         let at = self.block_of(key);
         let block = &mut self.blocks[at];
         let place = block.keys.binary_search(key).ok()?;
@@ -190,6 +206,9 @@ impl<C: Copy + PartialEq> Leaderboard<C> {
         } else {
             self.firsts[at] = block.keys[0];
             self.lengths.subtract(at, 1);
+            if carried.counts() {
+                self.counting.subtract(at, 1);
+            }
         }
         Some(Gone {
             key: *key,
@@ -204,6 +223,9 @@ impl<C: Copy + PartialEq> Leaderboard<C> {
         self.blocks.insert(at, block);
         if at + 1 == self.blocks.len() && at > 0 && self.blocks[at].keys.len() == 1 {
             self.lengths.push(1);
+            if C::COUNTS {
+                self.counting.push(self.blocks[at].counting());
+            }
         } else {
             self.recount();
         }
@@ -211,26 +233,14 @@ impl<C: Copy + PartialEq> Leaderboard<C> {
 
     fn recount(&mut self) {
         self.lengths = Fenwick::of(self.blocks.iter().map(|block| count(block.keys.len())));
+        if C::COUNTS {
+            self.counting = Fenwick::of(self.blocks.iter().map(Block::counting));
+        }
     }
 
     /// Replaces `old` by `new`, either of which may be absent, by the fact at
-    /// `place`; what goes is forgotten.
+    /// `place`; what goes is remembered, if the past has seen it.
     pub(crate) fn exchange(&mut self, old: Option<Key>, new: Option<(Key, C)>, place: Place) {
-        if let Some(key) = old {
-            self.remove(&key);
-        }
-        if let Some((key, carried)) = new {
-            self.insert(key, place, carried);
-        }
-    }
-
-    /// The same; what goes is remembered, if the past has seen it.
-    pub(crate) fn exchange_remembering(
-        &mut self,
-        old: Option<Key>,
-        new: Option<(Key, C)>,
-        place: Place,
-    ) {
         if let Some(key) = old
             && let Some(gone) = self.remove(&key)
             && gone.since < place
@@ -243,16 +253,54 @@ impl<C: Copy + PartialEq> Leaderboard<C> {
         }
     }
 
-    fn note_change(&mut self, key: Key) {
-        let least = self.changed_from.is_none_or(|least| key < least);
-        if least {
-            self.changed_from = Some(key);
+    /// Lets a key that stands there carry something else.
+    pub(crate) fn carry(&mut self, key: &Key, carried: C) {
+        let (at, within) = self.find(key);
+        let Some(block) = self.blocks.get_mut(at) else {
+            return;
+        };
+        if block.keys.get(within) != Some(key) {
+            return;
+        }
+        let before = std::mem::replace(&mut block.carried[within], carried);
+        match (before.counts(), carried.counts()) {
+            (true, false) => self.counting.subtract(at, 1),
+            (false, true) => self.counting.add(at, 1),
+            _ => {}
         }
     }
 
-    /// The least key that came or went since this was last asked.
-    pub(crate) fn take_changed_from(&mut self) -> Option<Key> {
-        self.changed_from.take()
+    /// How many before `key` carry something that counts.
+    pub(crate) fn counting_before(&self, key: &Key) -> usize {
+        let (at, within) = self.find(key);
+        let block = self.blocks.get(at);
+        let here = block.map_or(0, |block| counting(&block.carried[..within]));
+        (self.counting.sum_before(at) + here) as usize
+    }
+
+    /// Those that carry something that counts, in order.
+    pub(crate) fn iter_counting(&self) -> impl Iterator<Item = &Key> {
+        self.blocks.iter().flat_map(|block| {
+            let all = block.keys.iter().zip(&block.carried);
+            all.filter(|(_, carried)| carried.counts())
+                .map(|(key, _)| key)
+        })
+    }
+
+    /// Those from `floor` on that are the `same`, with what they carry.
+    pub(crate) fn group(
+        &self,
+        floor: &Key,
+        same: impl Fn(&Key) -> bool,
+    ) -> impl Iterator<Item = (&Key, C)> {
+        let (at, within) = self.find(floor);
+        let blocks = self.blocks.get(at..).unwrap_or_default();
+        let all = blocks.iter().enumerate().flat_map(move |(nth, block)| {
+            let from = if nth == 0 { within } else { 0 };
+            let carried = block.carried[from..].iter().copied();
+            block.keys[from..].iter().zip(carried)
+        });
+        all.take_while(move |(key, _)| same(key))
     }
 
     /// How many are strictly before `key`.
@@ -285,6 +333,7 @@ impl<C: Copy + PartialEq> Leaderboard<C> {
     }
 
     /// All, in order.
+    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
         self.from(0, 0)
     }
@@ -328,6 +377,13 @@ impl<C> Block<C> {
         self.carried.insert(place, carried);
     }
 
+    fn counting(&self) -> u32
+    where
+        C: Carried,
+    {
+        counting(&self.carried)
+    }
+
     /// Leaves the lower half and returns the upper.
     fn split(&mut self) -> Self {
         let middle = self.keys.len() / 2;
@@ -337,6 +393,10 @@ impl<C> Block<C> {
         upper.carried.extend(self.carried.drain(middle..));
         upper
     }
+}
+
+fn counting<C: Carried>(carried: &[C]) -> u32 {
+    carried.iter().map(|it| u32::from(it.counts())).sum()
 }
 
 fn count(length: usize) -> u32 {
@@ -405,17 +465,5 @@ mod tests {
         (0..1_000).for_each(|i| board.insert(key(i64::from(i), i), 0, ()));
         assert_eq!(board.blocks.len(), 1_000_usize.div_ceil(BLOCK_KEYS_MAX));
         assert_eq!(board.count_before(&key(777, 0)), 777);
-    }
-
-    #[test]
-    fn the_least_change_is_told_once() {
-        let mut board = Leaderboard::<()>::default();
-        board.insert(key(5, 0), 0, ());
-        board.insert(key(3, 1), 1, ());
-        board.insert(key(9, 2), 2, ());
-        assert_eq!(board.take_changed_from(), Some(key(3, 1)));
-        assert_eq!(board.take_changed_from(), None);
-        board.exchange(Some(key(9, 2)), Some((key(8, 2), ())), 3);
-        assert_eq!(board.take_changed_from(), Some(key(8, 2)));
     }
 }

@@ -1,5 +1,6 @@
 //! How long the stretches of the course take, to tell when somebody is due.
 
+use crate::leaderboard::Carried;
 use crate::times::Times;
 
 /// Ten days: no stretch is longer, and no sum before it counts for more.
@@ -12,6 +13,14 @@ pub(crate) struct Pace {
     pub(crate) stretch_s: u32,
     /// How long the entry had taken up to there; 0 where that is not known.
     pub(crate) so_far_s: u32,
+}
+
+impl Carried for Pace {
+    const COUNTS: bool = false;
+
+    fn counts(self) -> bool {
+        false
+    }
 }
 
 impl Pace {

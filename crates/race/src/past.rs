@@ -6,11 +6,12 @@
 
 use std::cell::OnceCell;
 
+use crate::boards::Here;
 use crate::clock::OfficialClock;
 use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
 use crate::guns::Arranged;
-use crate::leaderboard::Leaderboard;
+use crate::leaderboard::{Carried, Leaderboard};
 use crate::ledger::{Moment, Place};
 use crate::paces::{Pace, median_of};
 use crate::projector::Projector;
@@ -116,10 +117,10 @@ impl Past {
 
     pub(crate) fn totals<'a>(
         &'a self,
-        board: &'a Leaderboard,
+        board: &'a Leaderboard<Here>,
         station: usize,
         category: Option<usize>,
-    ) -> Ranking<'a> {
+    ) -> Ranking<'a, Here> {
         self.read(board, &self.totals[station][position(category)])
     }
 
@@ -164,7 +165,7 @@ impl Past {
         })
     }
 
-    fn read<'a, C: Copy + PartialEq>(
+    fn read<'a, C: Carried>(
         &self,
         board: &'a Leaderboard<C>,
         then: &'a OnceCell<Then>,
@@ -195,14 +196,11 @@ fn passages_then(number: u32, projector: &Projector, moment: Moment<'_>) -> Vec<
     };
     let now = runner.passages.iter().copied();
     let mut passages: Vec<Observed> = now.filter(|seen| was_its(seen.passage)).collect();
-    if runner.former.is_empty() {
+    let Some(rare) = &runner.rare else {
         return passages;
-    }
-    let former = runner
-        .former
-        .iter()
-        .copied()
-        .filter(|index| was_its(*index));
+    };
+    let former = rare.former.iter().copied();
+    let former = former.filter(|index| was_its(*index));
     passages.extend(former.map(|index| {
         let passage = &projector.passages[index as usize];
         Observed {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::accepted::Accepted;
-use crate::boards::{Boards, Move, overall_key};
+use crate::boards::{Boards, Move};
 use crate::clock::OfficialClock;
 use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
@@ -138,8 +138,8 @@ impl Projector {
         if self.recompile {
             self.recompile_course();
         }
-        let zero = self.guns.arranged().zero();
-        if zero != self.clock.map(|clock| clock.zero) {
+        if self.is_clock_wrong() {
+            let zero = self.guns.arranged().zero();
             self.clock = zero_clock(zero, self.definition.as_deref());
             self.touch_timed();
         }
@@ -241,8 +241,7 @@ impl Projector {
     pub(crate) fn note_added(&mut self, number: u32, seen: Observed) {
         let runner = self.runners.get(number);
         // It has been added to the passages, but not yet to those that count.
-        let plain = runner.statuses.is_empty()
-            && runner.adjustments.is_empty()
+        let plain = runner.rare.is_none()
             && runner.standing.entry.is_some()
             && runner.standing.times.counted + 1 == runner.passages.len();
         let ahead = plain
@@ -266,43 +265,40 @@ impl Projector {
     }
 
     fn settle_added(&mut self, number: u32, station: usize) {
-        let zero = self.guns.arranged().zero();
-        if zero != self.clock.map(|clock| clock.zero) {
+        if self.is_clock_wrong() {
             return self.touch(number);
         }
         let place = self.last_place();
-        let mut standing = std::mem::take(&mut self.runners.get_mut(number).standing);
-        let overall = overall_key(&standing, number, &self.course);
-        let counts = self.go_on(number, &mut standing, station);
-        if counts {
-            let step = Move {
-                runner: number,
-                old: &standing,
-                new: &standing,
-                place,
-            };
-            self.boards.add(station, &step, overall, &self.course);
-        }
-        self.runners.get_mut(number).standing = standing;
-    }
-
-    fn go_on(&self, number: u32, standing: &mut Standing, station: usize) -> bool {
-        let Some(entry) = standing.entry.clone() else {
-            return false;
-        };
-        let guns = self.guns.arranged();
+        let runner = self.runners.get_mut(number);
+        let standing = &mut runner.standing;
+        let (entry, times) = (&standing.entry, &mut standing.times);
+        let before = times.last;
+        let (guns, course) = (self.guns.arranged(), &self.course);
         let known = Known {
-            course: &self.course,
+            course,
             clock: self.clock,
-            passages: &self.runners.get(number).passages,
+            passages: &runner.passages,
             names: &self.station_names,
             all: &self.passages,
-            gun: &|leg| guns.gun(leg, number, &entry.categories, &self.course),
+            gun: &|leg| guns.gun(leg, number, &entry.as_ref()?.categories, course),
             adjustments: &[],
             marked: None,
-            ranked: entry.ranked,
+            ranked: standing.ranked,
         };
-        carry_on(&known, &mut standing.times, station)
+        if carry_on(&known, times, station) {
+            let step = Move {
+                runner: number,
+                old: standing,
+                new: standing,
+                place,
+            };
+            self.boards.add(station, &step, before, course);
+        }
+    }
+
+    /// Whether the race's zero has moved since times were worked out.
+    fn is_clock_wrong(&self) -> bool {
+        self.guns.arranged().zero() != self.clock.map(|clock| clock.zero)
     }
 
     /// Lays the course that is in force now.

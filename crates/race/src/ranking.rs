@@ -5,7 +5,8 @@
 //! yet. Counting them block by block once makes every later question as quick
 //! as one about the present.
 
-use crate::leaderboard::{Block, Key, Leaderboard};
+use crate::boards::{Boards, to_go};
+use crate::leaderboard::{Block, Carried, Key, Leaderboard};
 use crate::ledger::Place;
 
 /// A board, now or then.
@@ -36,7 +37,7 @@ impl<C> Copy for Ranking<'_, C> {}
 
 impl Then {
     /// Looks through a board once.
-    pub(crate) fn of<C: Copy + PartialEq>(board: &Leaderboard<C>, last: Place) -> Self {
+    pub(crate) fn of<C: Carried>(board: &Leaderboard<C>, last: Place) -> Self {
         let mut sum = 0;
         let before = board.blocks().iter().map(|block| {
             let here = sum;
@@ -57,7 +58,7 @@ fn stood(since: &[Place], last: Place) -> usize {
     since.iter().filter(|since| **since <= last).count()
 }
 
-impl<'a, C: Copy + PartialEq> Ranking<'a, C> {
+impl<'a, C: Carried> Ranking<'a, C> {
     pub(crate) fn now(board: &'a Leaderboard<C>) -> Self {
         Self { board, then: None }
     }
@@ -84,13 +85,6 @@ impl<'a, C: Copy + PartialEq> Ranking<'a, C> {
         (earlier + here + gone, keys)
     }
 
-    pub(crate) fn count_before(&self, key: &Key) -> usize {
-        match self.then {
-            None => self.board.count_before(key),
-            Some(_) => self.seek(key).0,
-        }
-    }
-
     /// All, in order.
     pub(crate) fn iter(&self) -> Keys<'a, C> {
         self.keys_from(0, 0, self.then.map_or(&[], |then| &then.gone))
@@ -102,6 +96,94 @@ impl<'a, C: Copy + PartialEq> Ranking<'a, C> {
             within,
             last: self.then.map(|then| then.last),
             gone,
+        }
+    }
+}
+
+/// An order that places can be told in.
+pub(crate) trait Order {
+    /// How many are strictly before `key`.
+    fn count_before(&self, key: &Key) -> usize;
+
+    /// Runs `each` for those from `floor` on that are the `same`.
+    fn each_equal(&self, floor: &Key, same: &dyn Fn(&Key) -> bool, each: &mut dyn FnMut(&Key));
+}
+
+impl<C: Carried> Order for Ranking<'_, C> {
+    fn count_before(&self, key: &Key) -> usize {
+        match self.then {
+            None => self.board.count_before(key),
+            Some(_) => self.seek(key).0,
+        }
+    }
+
+    fn each_equal(&self, floor: &Key, same: &dyn Fn(&Key) -> bool, each: &mut dyn FnMut(&Key)) {
+        self.seek(floor)
+            .1
+            .take_while(|key| same(key))
+            .for_each(each);
+    }
+}
+
+/// The ranking of the race: the later checkpoint first, there by elapsed time.
+pub(crate) enum Overall<'a> {
+    /// Of each station those who have gone no further.
+    Now {
+        boards: &'a Boards,
+        category: Option<usize>,
+    },
+    /// As it was, put together.
+    Then(Ranking<'a>),
+}
+
+impl<'a> Overall<'a> {
+    /// All, in order.
+    pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = Key> + 'a> {
+        match *self {
+            Self::Now { boards, category } => {
+                let stations = boards.totals.iter().enumerate().rev();
+                let count = boards.totals.len();
+                Box::new(stations.flat_map(move |(station, field)| {
+                    let to_go = to_go(count, station);
+                    let here = field.of(category).iter_counting();
+                    here.map(move |key| Key { to_go, ..*key })
+                }))
+            }
+            Self::Then(ranking) => Box::new(ranking.iter().copied()),
+        }
+    }
+}
+
+/// The station whose board a key of the race stands on, and its key there.
+fn on_board(boards: &Boards, key: &Key) -> (usize, Key) {
+    let station = boards.totals.len() - key.to_go as usize;
+    (station, Key { to_go: 0, ..*key })
+}
+
+impl Order for Overall<'_> {
+    fn count_before(&self, key: &Key) -> usize {
+        match *self {
+            Self::Now { boards, category } => {
+                let (station, key) = on_board(boards, key);
+                let board = boards.totals[station].of(category);
+                boards.beyond(station, category) + board.counting_before(&key)
+            }
+            Self::Then(ranking) => ranking.count_before(key),
+        }
+    }
+
+    fn each_equal(&self, floor: &Key, same: &dyn Fn(&Key) -> bool, each: &mut dyn FnMut(&Key)) {
+        match *self {
+            Self::Now { boards, category } => {
+                let to_go = floor.to_go;
+                let (station, floor) = on_board(boards, floor);
+                let board = boards.totals[station].of(category);
+                let in_race = |key: &Key| Key { to_go, ..*key };
+                let group = board.group(&floor, |key| same(&in_race(key)));
+                let here = group.filter(|(_, here)| here.0);
+                here.for_each(|(key, _)| each(&in_race(key)));
+            }
+            Self::Then(ranking) => ranking.each_equal(floor, same, each),
         }
     }
 }
@@ -181,9 +263,9 @@ mod tests {
             for ((add, official, runner), place) in steps.into_iter().zip(0..) {
                 let key = key(official, runner);
                 if add && list.insert(key) {
-                    board.exchange_remembering(None, Some((key, ())), place);
+                    board.exchange(None, Some((key, ())), place);
                 } else if !add && list.remove(&key) {
-                    board.exchange_remembering(Some(key), None, place);
+                    board.exchange(Some(key), None, place);
                 }
                 states.push(list.clone());
             }

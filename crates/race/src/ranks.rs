@@ -2,41 +2,31 @@
 
 use std::cmp::Ordering;
 
-use crate::boards::leg_key;
+use crate::boards::{leg_key, overall_key};
 use crate::definition::{CheckpointKind, Ties, UnrankedLegs};
 use crate::leaderboard::Key;
-use crate::ranking::Ranking;
+use crate::ranking::Order;
 use crate::scene::Scene;
 
-impl<'a> Scene<'a> {
+impl Scene<'_> {
     /// The place of `key` on a board of elapsed times; `at_finish` is where
     /// a countback decides.
-    pub(crate) fn place_by_total(&self, board: Ranking<'a>, key: &Key, at_finish: bool) -> u32 {
-        one_more(self.ahead_by_total(board, key, at_finish))
-    }
-
-    fn ahead_by_total(&self, board: Ranking<'a>, key: &Key, at_finish: bool) -> usize {
-        match self.conditions.course.ranking.ties {
+    pub(crate) fn place_by_total(&self, board: &impl Order, key: &Key, at_finish: bool) -> u32 {
+        one_more(match self.conditions.course.ranking.ties {
             Ties::Countback if at_finish => {
-                let (before, from) = board.seek(&key.official_floor());
-                let group: Vec<Key> = from.take_while(|k| k.same_official(key)).copied().collect();
-                before + self.ahead_in_group(&group, key)
+                let before = board.count_before(&key.official_floor());
+                before + self.ahead_in_group(&equals(board, key), key)
             }
             ties => self.ahead(board, key, ties),
-        }
+        })
     }
 
     /// The place of `key`: one more than how many are before it.
-    pub(crate) fn place<C: Copy + PartialEq>(
-        &self,
-        board: Ranking<'a, C>,
-        key: &Key,
-        ties: Ties,
-    ) -> u32 {
+    pub(crate) fn place(&self, board: &impl Order, key: &Key, ties: Ties) -> u32 {
         one_more(self.ahead(board, key, ties))
     }
 
-    fn ahead<C: Copy + PartialEq>(&self, board: Ranking<'a, C>, key: &Key, ties: Ties) -> usize {
+    fn ahead(&self, board: &impl Order, key: &Key, ties: Ties) -> usize {
         match ties {
             Ties::Shared => board.count_before(&key.official_floor()),
             Ties::Arrival | Ties::Countback => self.before_on_the_road(board, key),
@@ -45,16 +35,14 @@ impl<'a> Scene<'a> {
 
     /// How many are before `key` by time, and among those equal to the
     /// millisecond by bib.
-    pub(crate) fn before_on_the_road<C: Copy + PartialEq>(
-        &self,
-        board: Ranking<'a, C>,
-        key: &Key,
-    ) -> usize {
-        let (before, from) = board.seek(&key.time_floor());
-        let equals = from.take_while(|k| k.same_time(key));
-        let first =
-            equals.filter(|k| k.runner != key.runner && self.bib(k.runner) < self.bib(key.runner));
-        before + first.count()
+    pub(crate) fn before_on_the_road(&self, board: &impl Order, key: &Key) -> usize {
+        let floor = key.time_floor();
+        let mut before = board.count_before(&floor);
+        board.each_equal(&floor, &|k| k.same_time(key), &mut |k| {
+            let first = k.runner != key.runner && self.bib(k.runner) < self.bib(key.runner);
+            before += usize::from(first);
+        });
+        before
     }
 
     /// Equal totals at the finish: whoever arrived first where the finish
@@ -75,13 +63,9 @@ impl<'a> Scene<'a> {
         let board = self.overall(None);
         let ties = self.conditions.course.ranking.ties;
         if ties == Ties::Countback && at_finish {
-            let (before, from) = board.seek(&key.official_floor());
-            let ranked = |k: &&Key| self.is_ranked(k.runner) && k.runner != key.runner;
-            let group: Vec<Key> = from
-                .take_while(|k| k.same_official(key))
-                .filter(ranked)
-                .copied()
-                .collect();
+            let before = board.count_before(&key.official_floor());
+            let mut group = equals(&board, key);
+            group.retain(|k| self.is_ranked(k.runner) && k.runner != key.runner);
             let open = self.open_on_board(|k| *k < key.official_floor());
             return before - open + self.ahead_in_group(&group, key);
         }
@@ -92,7 +76,7 @@ impl<'a> Scene<'a> {
                 *k < key.time_floor() || by_bib
             }
         });
-        self.ahead(board, key, ties) - open
+        self.ahead(&board, key, ties) - open
     }
 
     /// How many entries outside the ranking take places before a line that
@@ -106,7 +90,7 @@ impl<'a> Scene<'a> {
         let keys = open.filter_map(|number| {
             let standing = self.standing(number);
             standing.entry.as_ref()?;
-            crate::boards::overall_key(standing, number, self.conditions.course)
+            overall_key(standing, number)
         });
         keys.filter(before).count()
     }
@@ -137,12 +121,20 @@ impl<'a> Scene<'a> {
         } else {
             settings.leg_ties
         };
-        Some(self.place(self.legs(leg), &key, ties))
+        Some(self.place(&self.legs(leg), &key, ties))
     }
 
     pub(crate) fn is_finish(&self, station: usize) -> bool {
         self.conditions.course.stations[station].kind == CheckpointKind::Finish
     }
+}
+
+/// All of the same official time, in order.
+pub(crate) fn equals(board: &impl Order, key: &Key) -> Vec<Key> {
+    let mut group = Vec::new();
+    let same = |k: &Key| k.same_official(key);
+    board.each_equal(&key.official_floor(), &same, &mut |k| group.push(*k));
+    group
 }
 
 /// Less is better: more first places, then more second places, …

@@ -117,9 +117,10 @@ impl Projector {
     }
 
     fn is_plausible(&self, number: u32, passage: &Passage) -> bool {
-        let standing = &self.runners.get(number).standing;
+        let marks = &self.runners.get(number).standing.times.marks;
         let station = self.course.station(self.names.name(passage.name));
-        station.is_some_and(|station| !self.is_implausible(station, standing))
+        let mark = station.and_then(|station| marks[station]);
+        mark.is_some_and(|mark| !mark.implausible)
     }
 
     /// Times whose bib is not known yet.
@@ -178,7 +179,7 @@ impl Projector {
                 let detail = "the entry is out of the race";
                 items.push(self.at(station, passage.item(self, Oddity::AfterStatus, detail)));
             }
-            if self.is_implausible(station, &standing) {
+            if mark.implausible {
                 let limit = self.course.fastest_pace_s_per_km;
                 let detail =
                     format!("faster than {limit} s per kilometre since the checkpoint before");
@@ -254,18 +255,6 @@ impl Projector {
                 }
             }
         }
-    }
-
-    fn is_implausible(&self, station: usize, standing: &Standing) -> bool {
-        let Some(mark) = standing.times.marks[station] else {
-            return false;
-        };
-        let Some(since) = standing.times.begun[station] else {
-            return false;
-        };
-        let metres = self.course.stations[station].distance_m - since.distance_m;
-        // Seconds per kilometre times metres are milliseconds.
-        metres > 0 && mark.time.ms() - since.time.ms() < self.course.fastest_pace_s_per_km * metres
     }
 }
 

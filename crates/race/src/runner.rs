@@ -10,22 +10,30 @@ use crate::ids::{Bib, Slug};
 use crate::instant::Instant;
 use crate::ledger::{Moment, Place};
 use crate::times::{Observed, Times};
+use crate::validate::CATEGORIES_PER_ENTRY_MAX;
 
 /// A bib and the facts that name it, in log order.
 #[derive(Debug)]
 pub(crate) struct Runner {
     pub(crate) bib: Bib,
     pub(crate) registrations: Vec<(Place, Arc<Entry>)>,
-    pub(crate) statuses: Vec<(Place, StatusFact)>,
-    pub(crate) adjustments: Vec<(Place, Option<Slug>, i64)>,
+    /// What most runners have nothing of.
+    pub(crate) rare: Option<Box<Rare>>,
     /// Its passages in force, by station name, then time, then event id.
     pub(crate) passages: Vec<Observed>,
-    /// Passages that were its own once and are not any more.
-    pub(crate) former: Vec<u32>,
     /// As last worked out, and where that stands in the rankings.
     pub(crate) standing: Standing,
     /// Waits to be worked out anew.
     pub(crate) dirty: bool,
+}
+
+/// What was decided about a runner, and passages that it has lost.
+#[derive(Debug, Default)]
+pub(crate) struct Rare {
+    pub(crate) statuses: Vec<(Place, StatusFact)>,
+    pub(crate) adjustments: Vec<(Place, Option<Slug>, i64)>,
+    /// Passages that were its own once and are not any more.
+    pub(crate) former: Vec<u32>,
 }
 
 /// A `status_changed` fact.
@@ -42,7 +50,9 @@ pub(crate) struct Standing {
     /// The registration in force.
     pub(crate) entry: Option<Arc<Entry>>,
     /// Its categories that the race has, as positions.
-    pub(crate) categories: Vec<usize>,
+    pub(crate) categories: Positions,
+    /// `false` outside the ranking.
+    pub(crate) ranked: bool,
     pub(crate) times: Times,
 }
 
@@ -51,10 +61,8 @@ impl Runner {
         Self {
             bib,
             registrations: Vec::new(),
-            statuses: Vec::new(),
-            adjustments: Vec::new(),
+            rare: None,
             passages: Vec::new(),
-            former: Vec::new(),
             standing: Standing::default(),
             dirty: false,
         }
@@ -65,39 +73,90 @@ impl Runner {
     }
 
     pub(crate) fn status(&self, moment: Moment<'_>) -> Option<&(Place, StatusFact)> {
-        moment.latest(&self.statuses)
+        moment.latest(&self.rare.as_ref()?.statuses)
+    }
+
+    pub(crate) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
     /// Has nothing but an entry and passages, all of which count.
     pub(crate) fn is_plain(&self) -> bool {
-        self.statuses.is_empty()
-            && self.adjustments.is_empty()
+        self.rare.is_none()
             && self.standing.entry.is_some()
             && self.standing.times.counted == self.passages.len()
+    }
+}
+
+/// A few positions in a list of the course.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Positions {
+    count: u8,
+    at: [u16; CATEGORIES_PER_ENTRY_MAX],
+}
+
+impl Positions {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
+        let at = &self.at[..usize::from(self.count)];
+        at.iter().map(|at| usize::from(*at))
+    }
+
+    pub(crate) fn contains(&self, position: usize) -> bool {
+        self.iter().any(|at| at == position)
+    }
+}
+
+impl FromIterator<usize> for Positions {
+    /// As many as an entry may have; there are never more.
+    fn from_iter<I: IntoIterator<Item = usize>>(positions: I) -> Self {
+        let mut found = Self::default();
+        for (slot, position) in found.at.iter_mut().zip(positions) {
+            *slot = u16::try_from(position).unwrap_or(u16::MAX);
+            found.count += 1;
+        }
+        found
     }
 }
 
 /// All bibs that any fact has named.
 #[derive(Debug, Default)]
 pub(crate) struct Runners {
-    by_bib: FxHashMap<Bib, u32>,
+    /// Bibs of at most eight bytes, which nearly all are: compared in one
+    /// step, without looking elsewhere.
+    by_short_bib: FxHashMap<u64, u32>,
+    by_long_bib: FxHashMap<Bib, u32>,
     all: Vec<Runner>,
+}
+
+/// The bytes of a short bib. None holds a zero byte, so no two are the same.
+fn short(bib: &str) -> Option<u64> {
+    let mut bytes = [0; 8];
+    bytes.get_mut(..bib.len())?.copy_from_slice(bib.as_bytes());
+    Some(u64::from_le_bytes(bytes))
 }
 
 impl Runners {
     /// The number of a bib, given at its first mention.
     pub(crate) fn number(&mut self, bib: &Bib) -> u32 {
-        if let Some(&number) = self.by_bib.get(bib) {
-            return number;
+        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let number = match short(bib.as_str()) {
+            Some(short) => *self.by_short_bib.entry(short).or_insert(next),
+            None => match self.by_long_bib.get(bib) {
+                Some(number) => *number,
+                None => *self.by_long_bib.entry(bib.clone()).or_insert(next),
+            },
+        };
+        if number == next {
+            self.all.push(Runner::new(bib.clone()));
         }
-        let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        self.by_bib.insert(bib.clone(), number);
-        self.all.push(Runner::new(bib.clone()));
         number
     }
 
     pub(crate) fn find(&self, bib: &str) -> Option<u32> {
-        self.by_bib.get(bib).copied()
+        match short(bib) {
+            Some(short) => self.by_short_bib.get(&short).copied(),
+            None => self.by_long_bib.get(bib).copied(),
+        }
     }
 
     pub(crate) fn get(&self, number: u32) -> &Runner {

@@ -4,7 +4,7 @@
 //! from (kept, or worked out again from the facts of that moment) and how a
 //! ranking is read ([`crate::ranking`]).
 
-use crate::boards::{Boards, to_go};
+use crate::boards::{Boards, Here, to_go};
 use crate::conditions::Conditions;
 use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::Bib;
@@ -14,7 +14,7 @@ use crate::ledger::Place;
 use crate::paces::Pace;
 use crate::past::Past;
 use crate::projector::Projector;
-use crate::ranking::Ranking;
+use crate::ranking::{Overall, Ranking};
 use crate::runner::Standing;
 
 /// A moment of a race.
@@ -83,7 +83,7 @@ impl<'a> Scene<'a> {
     }
 
     /// By elapsed time at a station.
-    pub(crate) fn totals(&self, station: usize, category: Option<usize>) -> Ranking<'a> {
+    pub(crate) fn totals(&self, station: usize, category: Option<usize>) -> Ranking<'a, Here> {
         let board = self.boards.totals[station].of(category);
         match self.past {
             None => Ranking::now(board),
@@ -119,12 +119,16 @@ impl<'a> Scene<'a> {
     }
 
     /// In the race.
-    pub(crate) fn overall(&self, category: Option<usize>) -> Ranking<'a> {
+    pub(crate) fn overall(&self, category: Option<usize>) -> Overall<'a> {
         match self.past {
-            None => Ranking::now(self.boards.overall.of(category)),
+            None => Overall::Now {
+                boards: self.boards,
+                category,
+            },
             Some(past) => {
                 let put_together = || self.overall_then(past, category);
-                Ranking::now(past.overall(category, put_together))
+                let board = past.overall(category, put_together);
+                Overall::Then(Ranking::now(board))
             }
         }
     }
@@ -147,7 +151,7 @@ impl<'a> Scene<'a> {
         let mut board = Leaderboard::default();
         for station in (0..course.stations.len()).rev() {
             let here = |key: &&Key| last[key.runner as usize] == Some(station_number(station));
-            let to_go = to_go(course, station);
+            let to_go = to_go(course.stations.len(), station);
             for key in self.totals(station, category).iter().filter(here) {
                 board.insert(Key { to_go, ..*key }, 0, ());
             }

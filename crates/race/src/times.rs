@@ -6,6 +6,8 @@
 //! it stood ([`carry_on`]). Nothing here looks at another entry: that is what
 //! ranks are for.
 
+use std::ops::Range;
+
 use crate::clock::OfficialClock;
 use crate::course::{Course, Span};
 use crate::definition::{AfterDnf, CheckpointKind, UnrankedLegs};
@@ -105,6 +107,8 @@ pub(crate) struct Mark {
     pub(crate) reference: bool,
     /// May carry a mark against the leg's record.
     pub(crate) may_be_record: bool,
+    /// Faster than anyone can run since it was last known to be anywhere.
+    pub(crate) implausible: bool,
 }
 
 /// The times of one entry.
@@ -125,17 +129,15 @@ pub(crate) struct Times {
     pub(crate) cut: Option<usize>,
     /// A later leg began by a gun, not by the arrival.
     pub(crate) restarted: bool,
-    /// By station: where the stretch that leads to its passage began.
-    pub(crate) begun: Vec<Option<Begun>>,
     /// Where the walk stood after the last station passed.
     trail: Trail,
 }
 
 /// Where and when a stretch began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Begun {
-    pub(crate) time: Instant,
-    pub(crate) distance_m: i64,
+struct Begun {
+    time: Instant,
+    distance_m: i64,
 }
 
 /// What becomes of a passage.
@@ -177,8 +179,6 @@ pub(crate) fn work_out(
     let stations = known.course.stations.len();
     times.marks.clear();
     times.marks.resize(stations, None);
-    times.begun.clear();
-    times.begun.resize(stations, None);
     times.last = None;
     times.counted = 0;
     times.restarted = false;
@@ -194,7 +194,8 @@ pub(crate) fn work_out(
     }
     visits.tell(known, verdict);
     abandon(known, times);
-    place_in_rankings(known, times, 0);
+    let stations = 0..known.course.stations.len();
+    place_in_rankings(known, times, stations);
     sum_sections(known, times);
 }
 
@@ -202,7 +203,7 @@ pub(crate) fn work_out(
 /// came in, nothing else being known of what lies behind. Whether it counts.
 pub(crate) fn carry_on(known: &Known<'_>, times: &mut Times, station: usize) -> bool {
     let from = times.last.map_or(0, |last| last + 1);
-    let mut visits = Visits::new(0);
+    let mut visits = Visits::none();
     let mut counts = false;
     let mut walk = Walk::new(known, times);
     for at in from..=station {
@@ -211,7 +212,7 @@ pub(crate) fn carry_on(known: &Known<'_>, times: &mut Times, station: usize) -> 
         });
     }
     if counts {
-        place_in_rankings(known, times, station);
+        place_in_rankings(known, times, station..station + 1);
         if known.course.stations[station].kind.ends_leg() {
             sum_sections(known, times);
         }
@@ -341,7 +342,7 @@ impl<'a, 'k> Walk<'a, 'k> {
             .stretch_begun(station)
             .map(|begun| seen.time.ms() - begun.ms());
         self.trail.floor = Some(seen.time);
-        self.times.begun[station] = self.trail.begun;
+        let implausible = self.is_implausible(station, seen.time);
         self.trail.begun = Some(Begun {
             time: seen.time,
             distance_m: self.known.course.stations[station].distance_m,
@@ -358,8 +359,19 @@ impl<'a, 'k> Walk<'a, 'k> {
             in_leg: false,
             reference: false,
             may_be_record: leg_time.is_some(),
+            implausible,
         });
         self.times.trail = self.trail;
+    }
+
+    fn is_implausible(&self, station: usize, time: Instant) -> bool {
+        let Some(since) = self.trail.begun else {
+            return false;
+        };
+        let course = self.known.course;
+        let metres = course.stations[station].distance_m - since.distance_m;
+        // Seconds per kilometre times metres are milliseconds.
+        metres > 0 && time.ms() - since.time.ms() < course.fastest_pace_s_per_km * metres
     }
 
     /// When the stretch from the station before began: at the gun where the
@@ -498,16 +510,16 @@ fn abandoned_leg(known: &Known<'_>, times: &Times) -> Option<usize> {
     known.course.stations.get(station).map(|s| s.leg)
 }
 
-/// Says of the marks from a station on in which rankings they stand.
-fn place_in_rankings(known: &Known<'_>, times: &mut Times, from: usize) {
+/// Says of the marks at some stations in which rankings they stand.
+fn place_in_rankings(known: &Known<'_>, times: &mut Times, at: Range<usize>) {
     let out = known.is(MarkedStatus::Dns) || known.is(MarkedStatus::Dsq);
     let settings = &known.course.ranking;
     let in_totals = !out && (known.ranked || settings.unranked_take_places);
     times.in_sections = in_totals;
     let in_legs = !out && (known.ranked || settings.unranked_legs != UnrankedLegs::Excluded);
     let gave_up = abandoned_leg(known, times);
-    let stations = known.course.stations.iter();
-    for (mark, station) in times.marks.iter_mut().zip(stations).skip(from) {
+    let stations = &known.course.stations[at.clone()];
+    for (mark, station) in times.marks[at].iter_mut().zip(stations) {
         let Some(mark) = mark else { continue };
         mark.in_total = in_totals && mark.elapsed.is_some();
         let after = gave_up.is_some_and(|leg| station.leg > leg);

@@ -11,9 +11,9 @@ use crate::leaderboard::Key;
 use crate::ledger::Place;
 use crate::past::Past;
 use crate::projector::Projector;
-use crate::ranking::Ranking;
+use crate::ranking::{Order, Overall};
 use crate::ranks::one_more;
-use crate::runner::Standing;
+use crate::runner::{Positions, Standing};
 use crate::scene::Scene;
 use crate::selection::Selection;
 use crate::standings::{
@@ -131,13 +131,13 @@ impl Projector {
         };
         let scene = self.now();
         let standing = scene.standing(number);
-        if category.is_some_and(|category| !standing.categories.contains(&category)) {
+        if category.is_some_and(|category| !standing.categories.contains(category)) {
             return None;
         }
         let mark = standing.times.marks[station]?;
         let key = total_key(mark, number, 0).filter(|_| scene.is_ranked(number))?;
         let board = scene.totals(station, category);
-        Some(scene.place_by_total(board, &key, scene.is_finish(station)))
+        Some(scene.place_by_total(&board, &key, scene.is_finish(station)))
     }
 
     /// One entry's line, as in the snapshot; `None` for a bib without an
@@ -197,11 +197,11 @@ impl Scene<'_> {
         let wanted = |number: &u32| {
             let standing = self.standing(*number);
             let named = selection.bibs.as_ref();
-            category.is_none_or(|c| standing.categories.contains(&c))
+            category.is_none_or(|c| standing.categories.contains(c))
                 && named.is_none_or(|bibs| bibs.contains(self.bib(*number)))
         };
         if let Some(top) = selection.top {
-            let first = self.first(self.overall(category), top);
+            let first = self.first(&self.overall(category), top);
             return first.into_iter().filter(wanted).collect();
         }
         match &selection.bibs {
@@ -215,14 +215,13 @@ impl Scene<'_> {
         }
     }
 
-    /// The first `count` of a board that show a rank.
-    fn first(&self, board: Ranking<'_>, count: usize) -> Vec<u32> {
-        let shown = |key: &&Key| self.is_ranked(key.runner);
-        let mut keys: Vec<&Key> = Vec::new();
-        for key in board.iter().filter(shown) {
+    /// The first `count` of the race that show a rank.
+    fn first(&self, board: &Overall<'_>, count: usize) -> Vec<u32> {
+        let mut keys: Vec<Key> = Vec::new();
+        for key in board.iter().filter(|key| self.is_ranked(key.runner)) {
             // Equals to the millisecond are in order of bib: read them all
             // before the line is drawn.
-            if keys.len() >= count && !keys.last().is_some_and(|last| last.same_time(key)) {
+            if keys.len() >= count && !keys.last().is_some_and(|last| last.same_time(&key)) {
                 break;
             }
             keys.push(key);
@@ -243,7 +242,7 @@ impl Scene<'_> {
         let entry = standing.entry.as_ref()?;
         let status = self.status(number, standing);
         let last = standing.times.last;
-        let key = overall_key(standing, number, course).filter(|_| entry.ranked);
+        let key = overall_key(standing, number).filter(|_| entry.ranked);
         let at_last = last.and_then(|at| standing.times.marks[at]);
         let dnf = status == EntryStatus::Dnf;
         let leg_shown = matches!(status, EntryStatus::Running | EntryStatus::Dnf);
@@ -259,14 +258,14 @@ impl Scene<'_> {
                 .and_then(|mark| mark.elapsed)
                 .filter(|_| !dnf)
                 .map(|e| e.official),
-            rank: key.map(|key| self.place_by_total(self.overall(None), &key, finished)),
+            rank: key.map(|key| self.place_by_total(&self.overall(None), &key, finished)),
             ranks: self.category_places(
                 |category| self.overall(Some(category)),
                 key,
                 &standing.categories,
                 finished,
             ),
-            would_be: would_be_key(standing, number, course)
+            would_be: would_be_key(standing, number)
                 .filter(|_| !entry.ranked)
                 .map(|key| one_more(self.ranked_ahead(&key, finished))),
             gap_ms: last
@@ -334,14 +333,14 @@ impl Scene<'_> {
         Split {
             time: mark.time,
             elapsed_ms: mark.elapsed.map(|e| e.official),
-            rank: key.map(|key| self.place_by_total(self.totals(at, None), &key, finish)),
+            rank: key.map(|key| self.place_by_total(&self.totals(at, None), &key, finish)),
             ranks: self.category_places(
                 |category| self.totals(at, Some(category)),
                 key,
                 &standing.categories,
                 finish,
             ),
-            order: one_more(self.before_on_the_road(self.road(at), &road)),
+            order: one_more(self.before_on_the_road(&self.road(at), &road)),
             gap_ms: self.gap(standing, mark, at),
             leg_ms: mark.leg.map(|leg| leg.official),
             leg_rank: self.leg_rank(number, at),
@@ -350,22 +349,19 @@ impl Scene<'_> {
         }
     }
 
-    fn category_places<'a>(
+    fn category_places<O: Order>(
         &self,
-        board: impl Fn(usize) -> Ranking<'a>,
+        board: impl Fn(usize) -> O,
         key: Option<Key>,
-        categories: &[usize],
+        categories: &Positions,
         at_finish: bool,
-    ) -> BTreeMap<Slug, u32>
-    where
-        Self: 'a,
-    {
+    ) -> BTreeMap<Slug, u32> {
         let Some(key) = key else {
             return BTreeMap::new();
         };
         let ids = &self.conditions.course.category_ids;
-        let place = |&at: &usize| {
-            let place = self.place_by_total(board(at), &key, at_finish);
+        let place = |at: usize| {
+            let place = self.place_by_total(&board(at), &key, at_finish);
             (ids[at].clone(), place)
         };
         categories.iter().map(place).collect()
@@ -412,7 +408,7 @@ impl Scene<'_> {
                 let key = section_key(standing, at, number);
                 let ties = course.ranking.ties;
                 let rank = key.filter(|_| self.is_ranked(number));
-                let rank = rank.map(|key| self.place(self.sections(at), &key, ties));
+                let rank = rank.map(|key| self.place(&self.sections(at), &key, ties));
                 Some((
                     id.clone(),
                     SectionTime {
