@@ -4,7 +4,8 @@
 use crate::course::Course;
 use crate::fact::MarkedStatus;
 use crate::fenwick::Fenwick;
-use crate::leaderboard::{Carried, Key, Leaderboard};
+use crate::key::Key;
+use crate::leaderboard::{Carried, Leaderboard};
 use crate::ledger::Place;
 use crate::paces::{Median, Pace};
 use crate::runner::{Positions, Standing};
@@ -309,13 +310,7 @@ fn is_here(standing: &Standing, station: usize) -> bool {
 }
 
 fn timed_key(time: Duration, instant: i64, runner: u32, to_go: u32) -> Key {
-    Key {
-        to_go,
-        runner,
-        official: time.official,
-        raw: time.raw,
-        instant,
-    }
+    Key::new(to_go, time.official, time.raw, instant, runner)
 }
 
 pub(crate) fn total_key(mark: Mark, runner: u32, to_go: u32) -> Option<Key> {

@@ -1,7 +1,7 @@
 //! Where the cutlines (シード権) are drawn now.
 
 use crate::definition::Cutline;
-use crate::leaderboard::Key;
+use crate::key::Key;
 use crate::ranks::equals;
 use crate::scene::Scene;
 use crate::standings::Line;
@@ -19,16 +19,16 @@ impl Scene<'_> {
 
     fn last_above(&self, rank: u32) -> Option<&crate::ids::Bib> {
         let board = self.overall(None);
-        let ranked = |key: &Key| self.is_ranked(key.runner);
+        let ranked = |key: &Key| self.is_ranked(key.runner());
         let nth = board.iter().filter(ranked).nth(rank as usize - 1)?;
         // Those before the group of equals are above the line; of the group
         // those are whose place is.
-        let at_finish = nth.to_go == 1;
+        let at_finish = nth.to_go() == 1;
         let group = equals(&board, &nth).into_iter().filter(ranked);
         let placed = group.map(|key| (self.ranked_ahead(&key, at_finish), key));
         let above = placed.filter(|(ahead, _)| *ahead < rank as usize);
-        let last =
-            above.max_by_key(|(ahead, key)| (*ahead, key.raw, key.instant, self.bib(key.runner)));
-        last.map(|(_, key)| self.bib(key.runner))
+        let last = above
+            .max_by_key(|(ahead, key)| (*ahead, key.raw(), key.instant(), self.bib(key.runner())));
+        last.map(|(_, key)| self.bib(key.runner()))
     }
 }

@@ -354,6 +354,10 @@ impl Projector {
             Ordering::Equal => all[s.passage as usize].id < id,
             order => order.is_lt(),
         };
+        if runner.passages.is_empty() {
+            // Most are seen once at each station.
+            runner.passages.reserve(self.course.stations.len());
+        }
         let at = runner.passages.partition_point(before);
         runner.passages.insert(at, seen);
         if let Some(rare) = &mut runner.rare {

@@ -54,11 +54,6 @@ impl Visits {
         Self(vec![Progress::default(); places])
     }
 
-    /// For a course without such places.
-    pub(crate) fn none() -> Self {
-        Self(Vec::new())
-    }
-
     /// The earliest passage that can have been this visit, of those recorded
     /// at the place and those recorded at the visit itself.
     pub(crate) fn choose(

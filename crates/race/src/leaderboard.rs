@@ -13,69 +13,12 @@
 //! remembered with the time that they were there: that is all that a look
 //! into the past needs ([`crate::ranking`]).
 
-use std::cmp::Ordering;
-
 use crate::fenwick::Fenwick;
+use crate::key::Key;
 use crate::ledger::Place;
 
 /// Keys in a block before it is split: an insertion moves at most 4 KiB.
 const BLOCK_KEYS_MAX: usize = 128;
-
-/// By what a ranking is ordered; smaller is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Key {
-    /// Checkpoints still to go; 0 within one checkpoint.
-    pub(crate) to_go: u32,
-    /// Whose. Not a part of the ranking: it only tells equals apart.
-    pub(crate) runner: u32,
-    /// Official time.
-    pub(crate) official: i64,
-    /// The same, unrounded.
-    pub(crate) raw: i64,
-    /// Of the passage.
-    pub(crate) instant: i64,
-}
-
-impl Key {
-    /// Equal in everything that time can tell.
-    pub(crate) fn same_time(&self, other: &Self) -> bool {
-        (self.to_go, self.official, self.raw, self.instant)
-            == (other.to_go, other.official, other.raw, other.instant)
-    }
-
-    /// Equal in what is published.
-    pub(crate) fn same_official(&self, other: &Self) -> bool {
-        (self.to_go, self.official) == (other.to_go, other.official)
-    }
-
-    /// The least key with this official time.
-    pub(crate) fn official_floor(self) -> Self {
-        Self {
-            raw: i64::MIN,
-            instant: i64::MIN,
-            runner: 0,
-            ..self
-        }
-    }
-
-    /// The least key with these times.
-    pub(crate) fn time_floor(self) -> Self {
-        Self { runner: 0, ..self }
-    }
-}
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let order = |key: &Self| (key.to_go, key.official, key.raw, key.instant, key.runner);
-        order(self).cmp(&order(other))
-    }
-}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
 
 /// What a key carries. Some of what is carried counts, and is counted.
 pub(crate) trait Carried: Copy + PartialEq {
@@ -143,7 +86,7 @@ impl<C> Default for Leaderboard<C> {
 impl<C: Carried> Leaderboard<C> {
     /// The block that holds `key` or would.
     fn block_of(&self, key: &Key) -> usize {
-        let later = self.firsts.partition_point(|first| first <= key);
+        let later = self.firsts.partition_point(|first| !key.is_before(first));
         later.saturating_sub(1)
     }
 
@@ -158,7 +101,7 @@ impl<C: Carried> Leaderboard<C> {
         let block = &mut self.blocks[at];
         let place = match block.keys.last() {
             Some(last) if *last < key => block.keys.len(),
-            _ => match block.keys.binary_search(&key) {
+            _ => match block.place_of(&key) {
                 Ok(_) => return,
                 Err(place) => place,
             },
@@ -195,7 +138,7 @@ impl<C: Carried> Leaderboard<C> {
         }
         let at = self.block_of(key);
         let block = &mut self.blocks[at];
-        let place = block.keys.binary_search(key).ok()?;
+        let place = block.place_of(key).ok()?;
         block.keys.remove(place);
         let since = block.since.remove(place);
         let carried = block.carried.remove(place);
@@ -319,7 +262,7 @@ impl<C: Carried> Leaderboard<C> {
     pub(crate) fn find(&self, key: &Key) -> (usize, usize) {
         let at = self.block_of(key);
         let block = self.blocks.get(at);
-        let within = block.map_or(0, |block| block.keys.partition_point(|k| k < key));
+        let within = block.map_or(0, |block| block.keys.partition_point(|k| k.is_before(key)));
         (at, within)
     }
 
@@ -384,6 +327,15 @@ impl<C> Block<C> {
         counting(&self.carried)
     }
 
+    /// Where a key stands, or else would.
+    fn place_of(&self, key: &Key) -> Result<usize, usize> {
+        let place = self.keys.partition_point(|k| k.is_before(key));
+        match self.keys.get(place) {
+            Some(found) if found == key => Ok(place),
+            _ => Err(place),
+        }
+    }
+
     /// Leaves the lower half and returns the upper.
     fn split(&mut self) -> Self {
         let middle = self.keys.len() / 2;
@@ -409,13 +361,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn key(official: i64, runner: u32) -> Key {
-        Key {
-            to_go: 0,
-            official,
-            raw: 0,
-            instant: 0,
-            runner,
-        }
+        Key::new(0, official, 0, 0, runner)
     }
 
     proptest! {

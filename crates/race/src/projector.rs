@@ -69,9 +69,9 @@ pub struct Projector {
     authors: FxHashMap<Box<str>, u32>,
     dirty: Vec<u32>,
     pub(crate) recompile: bool,
-    /// A passage that only adds to what its runner has: the station and the
-    /// runner. Nothing else waits to be settled then.
-    added: Option<(u32, usize)>,
+    /// A passage that only adds to what its runner has: the runner and the
+    /// station. Nothing else waits to be settled then.
+    added: Option<(u32, usize, Observed)>,
 }
 
 impl Projector {
@@ -132,8 +132,8 @@ impl Projector {
 
     /// Works out anew every entry that the last fact has touched.
     pub fn settle(&mut self) {
-        if let Some((number, station)) = self.added.take() {
-            self.settle_added(number, station);
+        if let Some((number, station, seen)) = self.added.take() {
+            self.settle_added(number, station, seen);
         }
         if self.recompile {
             self.recompile_course();
@@ -248,7 +248,7 @@ impl Projector {
             .then(|| self.station_ahead(&runner.standing, seen.name))
             .flatten();
         match ahead {
-            Some(station) if !runner.dirty => self.added = Some((number, station)),
+            Some(station) if !runner.dirty => self.added = Some((number, station, seen)),
             _ => self.touch(number),
         }
     }
@@ -264,7 +264,7 @@ impl Projector {
         (self.course.places.is_empty() && !ends_section && !self.recompile).then_some(station)
     }
 
-    fn settle_added(&mut self, number: u32, station: usize) {
+    fn settle_added(&mut self, number: u32, station: usize, seen: Observed) {
         if self.is_clock_wrong() {
             return self.touch(number);
         }
@@ -285,7 +285,7 @@ impl Projector {
             marked: None,
             ranked: standing.ranked,
         };
-        if carry_on(&known, times, station) {
+        if carry_on(&known, times, station, seen) {
             let step = Move {
                 runner: number,
                 old: standing,

@@ -6,7 +6,8 @@
 //! as one about the present.
 
 use crate::boards::{Boards, to_go};
-use crate::leaderboard::{Block, Carried, Key, Leaderboard};
+use crate::key::Key;
+use crate::leaderboard::{Block, Carried, Leaderboard};
 use crate::ledger::Place;
 
 /// A board, now or then.
@@ -146,7 +147,7 @@ impl<'a> Overall<'a> {
                 Box::new(stations.flat_map(move |(station, field)| {
                     let to_go = to_go(count, station);
                     let here = field.of(category).iter_counting();
-                    here.map(move |key| Key { to_go, ..*key })
+                    here.map(move |key| key.with_to_go(to_go))
                 }))
             }
             Self::Then(ranking) => Box::new(ranking.iter().copied()),
@@ -156,8 +157,8 @@ impl<'a> Overall<'a> {
 
 /// The station whose board a key of the race stands on, and its key there.
 fn on_board(boards: &Boards, key: &Key) -> (usize, Key) {
-    let station = boards.totals.len() - key.to_go as usize;
-    (station, Key { to_go: 0, ..*key })
+    let station = boards.totals.len() - key.to_go() as usize;
+    (station, key.with_to_go(0))
 }
 
 impl Order for Overall<'_> {
@@ -175,10 +176,10 @@ impl Order for Overall<'_> {
     fn each_equal(&self, floor: &Key, same: &dyn Fn(&Key) -> bool, each: &mut dyn FnMut(&Key)) {
         match *self {
             Self::Now { boards, category } => {
-                let to_go = floor.to_go;
+                let to_go = floor.to_go();
                 let (station, floor) = on_board(boards, floor);
                 let board = boards.totals[station].of(category);
-                let in_race = |key: &Key| Key { to_go, ..*key };
+                let in_race = |key: &Key| key.with_to_go(to_go);
                 let group = board.group(&floor, |key| same(&in_race(key)));
                 let here = group.filter(|(_, here)| here.0);
                 here.for_each(|(key, _)| each(&in_race(key)));
@@ -245,13 +246,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn key(official: i64, runner: u32) -> Key {
-        Key {
-            to_go: 0,
-            runner,
-            official,
-            raw: 0,
-            instant: 0,
-        }
+        Key::new(0, official, 0, 0, runner)
     }
 
     proptest! {

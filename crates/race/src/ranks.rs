@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::boards::{leg_key, overall_key};
 use crate::definition::{CheckpointKind, Ties, UnrankedLegs};
-use crate::leaderboard::Key;
+use crate::key::Key;
 use crate::ranking::Order;
 use crate::scene::Scene;
 
@@ -39,7 +39,7 @@ impl Scene<'_> {
         let floor = key.time_floor();
         let mut before = board.count_before(&floor);
         board.each_equal(&floor, &|k| k.same_time(key), &mut |k| {
-            let first = k.runner != key.runner && self.bib(k.runner) < self.bib(key.runner);
+            let first = k.runner() != key.runner() && self.bib(k.runner()) < self.bib(key.runner());
             before += usize::from(first);
         });
         before
@@ -49,11 +49,11 @@ impl Scene<'_> {
     /// order decides, else whoever won more legs, came second more often, …
     fn ahead_in_group(&self, group: &[Key], key: &Key) -> usize {
         let restarted = |runner: u32| self.standing(runner).times.restarted;
-        if !restarted(key.runner) && !group.iter().any(|k| restarted(k.runner)) {
-            return group.iter().filter(|k| k.instant < key.instant).count();
+        if !restarted(key.runner()) && !group.iter().any(|k| restarted(k.runner())) {
+            return group.iter().filter(|k| k.instant() < key.instant()).count();
         }
-        let mine = self.leg_places(key.runner);
-        let better = |k: &&Key| countback(&self.leg_places(k.runner), &mine).is_lt();
+        let mine = self.leg_places(key.runner());
+        let better = |k: &&Key| countback(&self.leg_places(k.runner()), &mine).is_lt();
         group.iter().filter(better).count()
     }
 
@@ -65,14 +65,14 @@ impl Scene<'_> {
         if ties == Ties::Countback && at_finish {
             let before = board.count_before(&key.official_floor());
             let mut group = equals(&board, key);
-            group.retain(|k| self.is_ranked(k.runner) && k.runner != key.runner);
+            group.retain(|k| self.is_ranked(k.runner()) && k.runner() != key.runner());
             let open = self.open_on_board(|k| *k < key.official_floor());
             return before - open + self.ahead_in_group(&group, key);
         }
         let open = self.open_on_board(|k| match ties {
             Ties::Shared => *k < key.official_floor(),
             Ties::Arrival | Ties::Countback => {
-                let by_bib = k.same_time(key) && self.bib(k.runner) < self.bib(key.runner);
+                let by_bib = k.same_time(key) && self.bib(k.runner()) < self.bib(key.runner());
                 *k < key.time_floor() || by_bib
             }
         });

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::definition::Entry;
 use crate::fact::MarkedStatus;
 use crate::ids::{Bib, Slug};
 use crate::instant::Instant;
 use crate::ledger::{Moment, Place};
+use crate::numbers::Numbers;
 use crate::times::{Observed, Times};
 use crate::validate::CATEGORIES_PER_ENTRY_MAX;
 
@@ -121,42 +120,22 @@ impl FromIterator<usize> for Positions {
 /// All bibs that any fact has named.
 #[derive(Debug, Default)]
 pub(crate) struct Runners {
-    /// Bibs of at most eight bytes, which nearly all are: compared in one
-    /// step, without looking elsewhere.
-    by_short_bib: FxHashMap<u64, u32>,
-    by_long_bib: FxHashMap<Bib, u32>,
+    numbers: Numbers<Bib>,
     all: Vec<Runner>,
-}
-
-/// The bytes of a short bib. None holds a zero byte, so no two are the same.
-fn short(bib: &str) -> Option<u64> {
-    let mut bytes = [0; 8];
-    bytes.get_mut(..bib.len())?.copy_from_slice(bib.as_bytes());
-    Some(u64::from_le_bytes(bytes))
 }
 
 impl Runners {
     /// The number of a bib, given at its first mention.
     pub(crate) fn number(&mut self, bib: &Bib) -> u32 {
-        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let number = match short(bib.as_str()) {
-            Some(short) => *self.by_short_bib.entry(short).or_insert(next),
-            None => match self.by_long_bib.get(bib) {
-                Some(number) => *number,
-                None => *self.by_long_bib.entry(bib.clone()).or_insert(next),
-            },
-        };
-        if number == next {
+        let number = self.numbers.number(bib, self.all.len());
+        if number as usize == self.all.len() {
             self.all.push(Runner::new(bib.clone()));
         }
         number
     }
 
     pub(crate) fn find(&self, bib: &str) -> Option<u32> {
-        match short(bib) {
-            Some(short) => self.by_short_bib.get(&short).copied(),
-            None => self.by_long_bib.get(bib).copied(),
-        }
+        self.numbers.find(bib)
     }
 
     pub(crate) fn get(&self, number: u32) -> &Runner {

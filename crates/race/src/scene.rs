@@ -9,7 +9,8 @@ use crate::conditions::Conditions;
 use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::Bib;
 use crate::instant::Instant;
-use crate::leaderboard::{Key, Leaderboard};
+use crate::key::Key;
+use crate::leaderboard::Leaderboard;
 use crate::ledger::Place;
 use crate::paces::Pace;
 use crate::past::Past;
@@ -150,10 +151,10 @@ impl<'a> Scene<'a> {
         let course = self.conditions.course;
         let mut board = Leaderboard::default();
         for station in (0..course.stations.len()).rev() {
-            let here = |key: &&Key| last[key.runner as usize] == Some(station_number(station));
+            let here = |key: &&Key| last[key.runner() as usize] == Some(station_number(station));
             let to_go = to_go(course.stations.len(), station);
             for key in self.totals(station, category).iter().filter(here) {
-                board.insert(Key { to_go, ..*key }, 0, ());
+                board.insert(key.with_to_go(to_go), 0, ());
             }
         }
         board
@@ -164,7 +165,7 @@ impl<'a> Scene<'a> {
         let mut last = vec![None; self.projector.runners.len()];
         for station in 0..self.conditions.course.stations.len() {
             for key in self.road(station).iter() {
-                last[key.runner as usize] = Some(station_number(station));
+                last[key.runner() as usize] = Some(station_number(station));
             }
         }
         for &number in &self.projector.marked {

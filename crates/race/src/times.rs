@@ -201,17 +201,20 @@ pub(crate) fn work_out(
 
 /// Goes on from the last station passed to `station`, where a first passage
 /// came in, nothing else being known of what lies behind. Whether it counts.
-pub(crate) fn carry_on(known: &Known<'_>, times: &mut Times, station: usize) -> bool {
+pub(crate) fn carry_on(
+    known: &Known<'_>,
+    times: &mut Times,
+    station: usize,
+    seen: Observed,
+) -> bool {
     let from = times.last.map_or(0, |last| last + 1);
-    let mut visits = Visits::none();
-    let mut counts = false;
     let mut walk = Walk::new(known, times);
     for at in from..=station {
-        walk.pass(at, &mut visits, &mut |_, verdict| {
-            counts = verdict == Verdict::Counted;
-        });
+        walk.come_to(at);
     }
+    let counts = walk.earliest().judge(seen.time) == Verdict::Counted;
     if counts {
+        walk.mark(station, seen);
         place_in_rankings(known, times, station..station + 1);
         if known.course.stations[station].kind.ends_leg() {
             sum_sections(known, times);
@@ -242,17 +245,22 @@ impl<'a, 'k> Walk<'a, 'k> {
         visits: &mut Visits,
         verdict: &mut dyn FnMut(Observed, Verdict),
     ) {
-        let here = &self.known.course.stations[station];
-        let span = &self.known.course.legs[here.leg];
-        if station == span.first {
-            self.begin(here.leg, span);
-        }
-        let chosen = match here.visit {
+        self.come_to(station);
+        let chosen = match self.known.course.stations[station].visit {
             None => self.choose(station, verdict),
             Some(visit) => visits.choose(self.known, station, visit, self.earliest(), verdict),
         };
         if let Some(seen) = chosen {
-            self.mark(station, here.leg, span, seen);
+            self.mark(station, seen);
+        }
+    }
+
+    /// Begins the leg that begins at a station, if one does.
+    fn come_to(&mut self, station: usize) {
+        let leg = self.known.course.stations[station].leg;
+        let span = &self.known.course.legs[leg];
+        if station == span.first {
+            self.begin(leg, span);
         }
     }
 
@@ -328,7 +336,9 @@ impl<'a, 'k> Walk<'a, 'k> {
         chosen
     }
 
-    fn mark(&mut self, station: usize, leg: usize, span: &Span, seen: Observed) {
+    fn mark(&mut self, station: usize, seen: Observed) {
+        let leg = self.known.course.stations[station].leg;
+        let span = &self.known.course.legs[leg];
         let clock = self.known.clock;
         let elapsed = self.trail.stretch.zip(clock).map(|(stretch, clock)| {
             stretch
@@ -547,12 +557,15 @@ fn section_sum(known: &Known<'_>, times: &Times, legs: &[usize]) -> Option<(Dura
     for &leg in legs {
         let mark = times.marks[known.course.legs[leg].end]?;
         sum = sum.plus(mark.leg?);
-        ended = ended.max(Some(mark.time));
+        // Ties are split at its end on the course, whatever came in later.
+        if ended.is_none_or(|(last, _)| leg > last) {
+            ended = Some((leg, mark.time));
+        }
     }
     let named = known
         .adjustments
         .iter()
         .filter(|(of, _)| of.is_some_and(|leg| legs.contains(&leg)));
     let sum = named.fold(sum, |sum, (_, ms)| sum.plus_ms(*ms));
-    Some((sum, ended?))
+    Some((sum, ended?.1))
 }

@@ -7,7 +7,7 @@ use crate::definition::{Definition, Entry};
 use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::{Bib, RaceId, Slug};
 use crate::instant::Instant;
-use crate::leaderboard::Key;
+use crate::key::Key;
 use crate::ledger::Place;
 use crate::past::Past;
 use crate::projector::Projector;
@@ -218,7 +218,7 @@ impl Scene<'_> {
     /// The first `count` of the race that show a rank.
     fn first(&self, board: &Overall<'_>, count: usize) -> Vec<u32> {
         let mut keys: Vec<Key> = Vec::new();
-        for key in board.iter().filter(|key| self.is_ranked(key.runner)) {
+        for key in board.iter().filter(|key| self.is_ranked(key.runner())) {
             // Equals to the millisecond are in order of bib: read them all
             // before the line is drawn.
             if keys.len() >= count && !keys.last().is_some_and(|last| last.same_time(&key)) {
@@ -227,12 +227,15 @@ impl Scene<'_> {
             keys.push(key);
         }
         keys.sort_by(|a, b| {
-            let bib = |key: &Key| self.bib(key.runner);
+            let bib = |key: &Key| self.bib(key.runner());
             a.time_floor()
                 .cmp(&b.time_floor())
                 .then_with(|| bib(a).cmp(bib(b)))
         });
-        keys.into_iter().take(count).map(|key| key.runner).collect()
+        keys.into_iter()
+            .take(count)
+            .map(|key| key.runner())
+            .collect()
     }
 
     /// One entry's line; `None` for a bib without an entry.
@@ -379,8 +382,8 @@ impl Scene<'_> {
         let best = self
             .totals(at, None)
             .iter()
-            .find(|key| self.is_ranked(key.runner))?;
-        Some(elapsed.official.saturating_sub(best.official))
+            .find(|key| self.is_ranked(key.runner()))?;
+        Some(elapsed.official.saturating_sub(best.official()))
     }
 
     fn record(&self, mark: Mark, at: usize) -> Option<RecordMark> {
