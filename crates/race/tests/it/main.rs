@@ -2,6 +2,7 @@
 //! being the only state.
 
 mod agreement;
+mod by_hand;
 mod datasets;
 mod diffs;
 mod facts;
