@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tasuki_race::{
-    EntryStatus, EventId, Fact, FactKind, Oddity, PairedTo, Slug, Snapshot, Split, Ties,
-};
+use tasuki_race::{EntryStatus, Fact, FactKind, Oddity, PairedTo, Slug, Snapshot, Split, Ties};
 use tasuki_testkit::generate::{self, Ekiden, Marathon};
 use tasuki_testkit::naive;
 
@@ -174,48 +172,18 @@ fn countbacks(facts: &[Fact]) -> usize {
 fn the_order_of_observations_does_not_matter() {
     generate::for_each_seed(50, |rng| {
         let facts = generate::small_race(rng);
-        let is_observation = |fact: &&Fact| {
-            matches!(
-                fact.kind,
-                FactKind::PassageRecorded { .. }
-                    | FactKind::TimeRecorded { .. }
-                    | FactKind::BibRecorded { .. }
-            )
+        let other = generate::reordered(rng, &facts);
+        let decisions = |facts: &[Fact]| {
+            let decided = facts
+                .iter()
+                .filter(|fact| !generate::is_observation(&fact.kind));
+            decided.map(|fact| fact.id).collect::<Vec<_>>()
         };
-        // One that is named by a decision must stay before it.
-        let targets: BTreeSet<_> = facts.iter().flat_map(named).collect();
-        let (free, rest): (Vec<_>, Vec<_>) = facts
-            .iter()
-            .partition(|fact| is_observation(fact) && !targets.contains(&fact.id));
-        let early: Vec<Fact> = rest[..1]
-            .iter()
-            .chain(&free)
-            .chain(&rest[1..])
-            .copied()
-            .cloned()
-            .collect();
-        let late: Vec<Fact> = rest
-            .iter()
-            .chain(free.iter().rev())
-            .copied()
-            .cloned()
-            .collect();
-        assert_eq!(standings(&early).entries, standings(&late).entries);
+        assert_eq!(decisions(&facts), decisions(&other));
+        let (before, after) = (standings(&facts), standings(&other));
+        assert_eq!(before.entries, after.entries);
+        assert_eq!(before.cutlines, after.cutlines);
     });
-}
-
-/// The events that a fact names.
-fn named(fact: &Fact) -> Vec<EventId> {
-    match &fact.kind {
-        FactKind::EventVoided { event, .. }
-        | FactKind::PassageReassigned { event, .. }
-        | FactKind::ReviewAccepted { event, .. } => vec![*event],
-        FactKind::PassagePaired { event, to } => match to {
-            PairedTo::Bib(_) => vec![*event],
-            PairedTo::Event(with) => vec![*event, *with],
-        },
-        _ => Vec::new(),
-    }
 }
 
 #[test]
@@ -223,7 +191,7 @@ fn every_event_that_a_random_fact_names_was_told_before() {
     for seed in 0..200 {
         let mut told = BTreeMap::new();
         for fact in random_race(seed) {
-            for event in named(&fact) {
+            for event in generate::named(&fact.kind) {
                 let kind = told.get(&event);
                 assert!(kind.is_some(), "seed {seed}: {}", fact.canonical());
             }
