@@ -4,10 +4,11 @@
 //! thing that the race does not have, or a moment that has not come. Facts of
 //! one group are considered in order: the later ones see the earlier ones.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::definition::Definition;
-use crate::fact::{Fact, FactKind, StartTarget};
+use crate::entering::Observation;
+use crate::fact::{Fact, FactKind, PairedTo, StartTarget};
 use crate::ids::{Bib, EventId, Slug};
 use crate::instant::Instant;
 use crate::projector::Projector;
@@ -32,7 +33,7 @@ pub struct Admission<'p> {
 #[derive(Debug, Default)]
 pub struct Pending {
     definition: Option<Box<Definition>>,
-    passages: HashSet<EventId>,
+    observations: HashMap<EventId, Observation>,
     events: HashSet<EventId>,
     checkpoints: HashSet<Slug>,
     bibs: HashSet<Bib>,
@@ -55,7 +56,8 @@ impl<'p> Admission<'p> {
     ///
     /// # Errors
     /// `time_in_future`, `unknown_checkpoint`, `unknown_leg`,
-    /// `unknown_category`, `unknown_event`, `not_a_passage`,
+    /// `unknown_category`, `unknown_event`, `not_a_passage`, `not_a_time`,
+    /// `not_a_bib`,
     /// `invalid_entry`, `too_many_entries`, `wrong_race` or
     /// `definition_conflict`.
     pub fn consider(&mut self, fact: &Fact, now: Instant) -> Result<(), Malformed> {
@@ -96,18 +98,29 @@ impl<'p> Admission<'p> {
                     StartTarget::Everyone | StartTarget::Bibs(_) => Ok(()),
                 }
             }
-            FactKind::PassageRecorded { checkpoint, .. } => self.check_checkpoint(Some(checkpoint)),
             FactKind::EventVoided { event, .. } => self.check_void(event),
-            FactKind::PassageReassigned { event, .. } => self.check_passage(event),
+            FactKind::PassageReassigned { event, .. } => {
+                self.check_observed(event, &[Observation::Passage, Observation::Time])
+            }
             FactKind::StatusChanged { checkpoint, .. } => {
                 self.check_checkpoint(checkpoint.as_ref())
             }
             FactKind::TimeAdjusted { leg, .. } => self.check_leg(leg.as_ref()),
-            FactKind::TimeRecorded { checkpoint } | FactKind::BibRecorded { checkpoint, .. } => {
-                self.check_checkpoint(Some(checkpoint))
+            FactKind::PassageRecorded { checkpoint, .. }
+            | FactKind::TimeRecorded { checkpoint }
+            | FactKind::BibRecorded { checkpoint, .. } => self.check_timing_point(checkpoint),
+            FactKind::PassagePaired { event, to } => {
+                self.check_observed(event, &[Observation::Time])?;
+                match to {
+                    PairedTo::Bib(_) => Ok(()),
+                    PairedTo::Event(with) => self.check_observed(with, &[Observation::Bib]),
+                }
             }
-            FactKind::PassagePaired { event, .. } | FactKind::ReviewAccepted { event, .. } => {
-                self.check_passage(event)
+            FactKind::ReviewAccepted {
+                event, checkpoint, ..
+            } => {
+                self.check_checkpoint(checkpoint.as_ref())?;
+                self.check_known(event)
             }
             FactKind::ResultsDeclared(_) | FactKind::Announced { .. } => Ok(()),
         }
@@ -127,11 +140,10 @@ impl<'p> Admission<'p> {
                 format!("race.id: this is `{}`", self.projector.race),
             );
         }
-        let kept: HashSet<&Slug> = definition.checkpoints.iter().map(|c| &c.id).collect();
-        let recorded = self.projector.passages.iter().map(|p| &p.checkpoint);
+        let recorded = self.projector.recorded_at();
         match recorded
             .chain(&self.pending.checkpoints)
-            .find(|checkpoint| !kept.contains(checkpoint))
+            .find(|checkpoint| !definition.has_timing_point(checkpoint))
         {
             Some(orphan) => refuse(
                 "definition_conflict",
@@ -157,22 +169,28 @@ impl<'p> Admission<'p> {
         )
     }
 
+    /// Of statuses: a checkpoint of the course.
     fn check_checkpoint(&self, checkpoint: Option<&Slug>) -> Result<(), Malformed> {
         let (Some(checkpoint), Some(settings)) = (checkpoint, self.settings()) else {
             return Ok(());
         };
-        let mut all = settings.checkpoints.iter().map(|c| c.id.as_str());
-        if all.any(|id| id == checkpoint.as_str()) {
+        let all: Vec<&str> = settings.checkpoints.iter().map(|c| c.id.as_str()).collect();
+        check_among(checkpoint, &all)
+    }
+
+    /// Of observations: also a place that checkpoints are visits of.
+    fn check_timing_point(&self, point: &Slug) -> Result<(), Malformed> {
+        let Some(settings) = self.settings() else {
+            return Ok(());
+        };
+        if settings.has_timing_point(point) {
             return Ok(());
         }
-        let all: Vec<&str> = settings.checkpoints.iter().map(|c| c.id.as_str()).collect();
-        refuse(
-            "unknown_checkpoint",
-            format!(
-                "checkpoint: there is no `{checkpoint}`; the race has {}",
-                listed(&all)
-            ),
-        )
+        let places = settings.checkpoints.iter();
+        let points = places.map(|c| c.place.as_ref().unwrap_or(&c.id).as_str());
+        let mut points: Vec<&str> = points.collect();
+        points.dedup();
+        check_among(point, &points)
     }
 
     fn check_category(&self, category: &Slug) -> Result<(), Malformed> {
@@ -187,12 +205,7 @@ impl<'p> Admission<'p> {
     }
 
     fn check_void(&self, event: &EventId) -> Result<(), Malformed> {
-        if !self.knows(event) {
-            return refuse(
-                "unknown_event",
-                format!("event: the race has no fact `{event}`"),
-            );
-        }
+        self.check_known(event)?;
         if self.pending.definition.is_none() && self.projector.is_sole_definition(event) {
             return refuse(
                 "definition_conflict",
@@ -205,20 +218,29 @@ impl<'p> Admission<'p> {
         }
     }
 
-    fn check_passage(&self, event: &EventId) -> Result<(), Malformed> {
-        if !self.knows(event) {
-            return refuse(
-                "unknown_event",
-                format!("event: the race has no fact `{event}`"),
-            );
-        }
-        if self.pending.passages.contains(event) || self.projector.is_passage(event) {
+    fn check_known(&self, event: &EventId) -> Result<(), Malformed> {
+        if self.knows(event) {
             return Ok(());
         }
         refuse(
-            "not_a_passage",
-            format!("event: `{event}` is not a passage_recorded"),
+            "unknown_event",
+            format!("event: the race has no fact `{event}`"),
         )
+    }
+
+    fn check_observed(&self, event: &EventId, wanted: &[Observation]) -> Result<(), Malformed> {
+        self.check_known(event)?;
+        let pending = self.pending.observations.get(event).copied();
+        let observed = pending.or_else(|| self.projector.observation(event));
+        if observed.is_some_and(|observed| wanted.contains(&observed)) {
+            return Ok(());
+        }
+        let (code, kind) = match wanted {
+            [Observation::Time] => ("not_a_time", "time_recorded"),
+            [Observation::Bib] => ("not_a_bib", "bib_recorded"),
+            _ => ("not_a_passage", "passage_recorded"),
+        };
+        refuse(code, format!("event: `{event}` is not a {kind}"))
     }
 
     fn remember(&mut self, fact: &Fact) {
@@ -234,14 +256,35 @@ impl<'p> Admission<'p> {
                 self.pending.bibs.insert(entry.bib.clone());
             }
             FactKind::PassageRecorded { checkpoint, .. } => {
-                self.pending.passages.insert(fact.id);
-                if !self.pending.checkpoints.contains(checkpoint) {
-                    self.pending.checkpoints.insert(checkpoint.clone());
-                }
+                self.observe(fact.id, Observation::Passage, checkpoint);
+            }
+            FactKind::TimeRecorded { checkpoint } => {
+                self.observe(fact.id, Observation::Time, checkpoint);
+            }
+            FactKind::BibRecorded { checkpoint, .. } => {
+                self.observe(fact.id, Observation::Bib, checkpoint);
             }
             _ => {}
         }
     }
+
+    fn observe(&mut self, id: EventId, observation: Observation, checkpoint: &Slug) {
+        self.pending.observations.insert(id, observation);
+        if !self.pending.checkpoints.contains(checkpoint) {
+            self.pending.checkpoints.insert(checkpoint.clone());
+        }
+    }
+}
+
+fn check_among(checkpoint: &Slug, known: &[&str]) -> Result<(), Malformed> {
+    if known.contains(&checkpoint.as_str()) {
+        return Ok(());
+    }
+    let listed = listed(known);
+    refuse(
+        "unknown_checkpoint",
+        format!("checkpoint: there is no `{checkpoint}`; the race has {listed}"),
+    )
 }
 
 /// Names at most this many, so that an answer stays readable.

@@ -25,6 +25,15 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Value {
     if !announcements.is_empty() {
         patch.insert("announcements".into(), Value::Object(announcements));
     }
+    if old.cutlines != new.cutlines {
+        // A list is replaced as a whole, and absent where there is none.
+        let lines = if new.cutlines.is_empty() {
+            Value::Null
+        } else {
+            json(&new.cutlines)
+        };
+        patch.insert("cutlines".into(), lines);
+    }
     Value::Object(patch)
 }
 

@@ -1,14 +1,16 @@
 //! Facts as they come in: what each does to the race, and how that is undone
 //! when it is withdrawn.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::definition::{Definition, Entry};
-use crate::fact::{Fact, FactKind, StartTarget};
+use crate::fact::{Fact, FactKind, PairedTo, StartTarget};
 use crate::guns::{Shot, Target};
 use crate::ids::{Bib, EventId, Slug};
 use crate::instant::Instant;
 use crate::ledger::Place;
+use crate::owners::Decision;
 use crate::projector::Projector;
 use crate::runner::StatusFact;
 use crate::standings::Announcement;
@@ -18,25 +20,38 @@ use crate::times::Observed;
 #[derive(Debug)]
 pub(crate) struct Passage {
     pub(crate) id: EventId,
-    pub(crate) place: Place,
     pub(crate) time: Instant,
+    pub(crate) place: Place,
+    /// Where, as an interned name.
     pub(crate) name: u32,
-    pub(crate) checkpoint: Slug,
-    /// Whose it was recorded as.
-    pub(crate) recorded: u32,
-    /// Whose it is now, after reassignments.
+    /// Whose it was recorded as, if that was known.
+    pub(crate) recorded: Option<u32>,
+    /// Whose it is now, after pairings and reassignments.
+    pub(crate) runner: Option<u32>,
+}
+
+/// A bib that was seen somewhere, when is not known.
+#[derive(Debug)]
+pub(crate) struct SeenBib {
+    pub(crate) id: EventId,
+    pub(crate) place: Place,
     pub(crate) runner: u32,
-    pub(crate) reassignments: Vec<(Place, u32)>,
+    /// Where, as an interned name.
+    pub(crate) name: u32,
+    /// Passages that were ever paired with it.
+    paired: Vec<u32>,
 }
 
 /// What a fact acts on, to undo it when it is withdrawn.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Deed {
     Definition,
     Registration(u32),
-    Start(usize),
+    Start(u32),
     Passage(u32),
-    Reassignment(u32),
+    SeenBib(u32),
+    /// A pairing or reassignment of that passage.
+    Decision(u32),
     Runner(u32),
     Declaration,
     /// Voids, announcements, and what names nothing known.
@@ -50,12 +65,21 @@ impl Projector {
             FactKind::EntryRegistered(entry) => self.register(place, Arc::new((**entry).clone())),
             FactKind::Started { leg, target } => self.start(place, fact.time, leg.as_ref(), target),
             FactKind::PassageRecorded { bib, checkpoint } => {
-                self.pass(place, fact, bib, checkpoint)
+                let runner = self.runners.number(bib);
+                self.pass(place, fact, Some(runner), checkpoint)
             }
-            FactKind::TimeRecorded { .. }
-            | FactKind::BibRecorded { .. }
-            | FactKind::PassagePaired { .. }
-            | FactKind::ReviewAccepted { .. } => Deed::Nothing,
+            FactKind::TimeRecorded { checkpoint } => self.pass(place, fact, None, checkpoint),
+            FactKind::BibRecorded { bib, checkpoint } => self.see(place, fact, bib, checkpoint),
+            FactKind::PassagePaired { event, to } => self.pair(place, event, to),
+            FactKind::ReviewAccepted {
+                event,
+                code,
+                checkpoint,
+                ..
+            } => {
+                self.accepted.note(place, *event, *code, checkpoint.clone());
+                Deed::Nothing
+            }
             FactKind::EventVoided { event, .. } => self.void(place, event),
             FactKind::PassageReassigned { event, bib, .. } => self.reassign(place, event, bib),
             FactKind::StatusChanged {
@@ -71,6 +95,7 @@ impl Projector {
                     time: fact.time,
                 };
                 self.runners.get_mut(number).statuses.push((place, status));
+                self.marked.insert(number);
                 self.touch(number);
                 Deed::Runner(number)
             }
@@ -121,10 +146,14 @@ impl Projector {
     fn register(&mut self, place: Place, entry: Arc<Entry>) -> Deed {
         self.revision += 1;
         let number = self.runners.number(&entry.bib);
+        let entry_is_ranked = entry.ranked;
         self.runners
             .get_mut(number)
             .registrations
             .push((place, entry));
+        if !entry_is_ranked {
+            self.open.insert(number);
+        }
         self.touch(number);
         Deed::Registration(number)
     }
@@ -151,9 +180,6 @@ impl Projector {
                 Target::Runners(runners)
             }
         };
-        if self.recompile {
-            self.recompile_course();
-        }
         let shot = Shot {
             place,
             time,
@@ -162,58 +188,110 @@ impl Projector {
         };
         let index = self.guns.add(shot, &self.course, &self.ledger);
         self.touch_targets(index);
-        Deed::Start(index)
+        Deed::Start(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
-    fn pass(&mut self, place: Place, fact: &Fact, bib: &Bib, checkpoint: &Slug) -> Deed {
+    fn pass(
+        &mut self,
+        place: Place,
+        fact: &Fact,
+        recorded: Option<u32>,
+        checkpoint: &Slug,
+    ) -> Deed {
+        // A time that is missing is refused where facts are read.
         let Some(time) = fact.time else {
             return Deed::Nothing;
         };
-        let runner = self.runners.number(bib);
-        let name = self.name_number(checkpoint);
-        let index = u32::try_from(self.passages.len()).unwrap_or(u32::MAX);
+        let name = self.names.number(checkpoint);
+        let index = index(self.passages.len());
         self.passages.push(Passage {
             id: fact.id,
-            place,
             time,
+            place,
             name,
-            checkpoint: checkpoint.clone(),
-            recorded: runner,
-            runner,
-            reassignments: Vec::new(),
+            recorded,
+            runner: recorded,
         });
         self.give(index);
         Deed::Passage(index)
     }
 
+    fn see(&mut self, place: Place, fact: &Fact, bib: &Bib, checkpoint: &Slug) -> Deed {
+        let seen = SeenBib {
+            id: fact.id,
+            place,
+            runner: self.runners.number(bib),
+            name: self.names.number(checkpoint),
+            paired: Vec::new(),
+        };
+        self.seen_bibs.push(seen);
+        Deed::SeenBib(index(self.seen_bibs.len() - 1))
+    }
+
     fn void(&mut self, place: Place, event: &EventId) -> Deed {
         if let Some(target) = self.ledger.place(event).filter(|target| *target < place)
             && let Some(changed) = self.ledger.void(place, target)
-            && let Some(deed) = self.deeds.get(changed as usize).cloned()
+            && let Some(deed) = self.deeds.get(changed as usize).copied()
         {
-            self.force_changed(changed, &deed);
+            self.force_changed(changed, deed);
         }
         Deed::Nothing
     }
 
+    /// What an earlier fact acted on.
+    fn deed_of(&self, event: &EventId, before: Place) -> Option<Deed> {
+        let target = self.ledger.place(event).filter(|target| *target < before)?;
+        self.deeds.get(target as usize).copied()
+    }
+
     fn reassign(&mut self, place: Place, event: &EventId, bib: &Bib) -> Deed {
-        let target = self.ledger.place(event).filter(|target| *target < place);
-        let Some(Deed::Passage(index)) = target.and_then(|t| self.deeds.get(t as usize)).cloned()
-        else {
+        let Some(Deed::Passage(index)) = self.deed_of(event, place) else {
             return Deed::Nothing;
         };
         let runner = self.runners.number(bib);
-        self.passages[index as usize]
-            .reassignments
-            .push((place, runner));
-        self.reconsider(index);
-        Deed::Reassignment(index)
+        self.decide(place, index, runner, None)
+    }
+
+    fn pair(&mut self, place: Place, event: &EventId, to: &PairedTo) -> Deed {
+        let Some(Deed::Passage(index)) = self.deed_of(event, place) else {
+            return Deed::Nothing;
+        };
+        match to {
+            PairedTo::Bib(bib) => {
+                let runner = self.runners.number(bib);
+                self.decide(place, index, runner, None)
+            }
+            PairedTo::Event(with) => {
+                let Some(Deed::SeenBib(seen)) = self.deed_of(with, place) else {
+                    return Deed::Nothing;
+                };
+                let name = self.passages[index as usize].name;
+                let seen = &mut self.seen_bibs[seen as usize];
+                if seen.name != name {
+                    return Deed::Nothing;
+                }
+                seen.paired.push(index);
+                let (runner, with) = (seen.runner, seen.place);
+                self.decide(place, index, runner, Some(with))
+            }
+        }
+    }
+
+    fn decide(&mut self, place: Place, passage: u32, runner: u32, with: Option<Place>) -> Deed {
+        let decision = Decision {
+            place,
+            runner,
+            with,
+        };
+        self.owners.decide(passage, decision);
+        self.reconsider(passage);
+        Deed::Decision(passage)
     }
 
     /// A fact was withdrawn or brought back.
-    fn force_changed(&mut self, place: Place, deed: &Deed) {
+    fn force_changed(&mut self, place: Place, deed: Deed) {
         self.revision += u64::from(matches!(deed, Deed::Definition | Deed::Registration(_)));
-        match *deed {
+        match deed {
             Deed::Definition => {
                 self.recompile = true;
                 let named: Vec<u32> = self
@@ -226,6 +304,7 @@ impl Projector {
             }
             Deed::Registration(number) | Deed::Runner(number) => self.touch(number),
             Deed::Start(index) => {
+                let index = index as usize;
                 self.guns.refresh(index, &self.course, &self.ledger);
                 self.touch_targets(index);
             }
@@ -236,7 +315,13 @@ impl Projector {
                     self.take(index);
                 }
             }
-            Deed::Reassignment(index) => self.reconsider(index),
+            Deed::SeenBib(seen) => {
+                let paired = self.seen_bibs[seen as usize].paired.clone();
+                paired
+                    .into_iter()
+                    .for_each(|passage| self.reconsider(passage));
+            }
+            Deed::Decision(passage) => self.reconsider(passage),
             Deed::Declaration => {
                 let in_force = self
                     .declarations
@@ -249,43 +334,49 @@ impl Projector {
         }
     }
 
-    /// Gives a passage in force to its runner.
+    /// Gives a passage in force to its runner, if it has one.
     fn give(&mut self, index: u32) {
         let passage = &self.passages[index as usize];
-        let (number, time, name, id) = (passage.runner, passage.time, passage.name, passage.id);
-        let seen = Observed {
-            name,
-            time,
-            passage: index,
+        let Some(number) = passage.runner else {
+            return;
         };
+        let seen = Observed {
+            name: passage.name,
+            passage: index,
+            time: passage.time,
+        };
+        let key = (seen.name, seen.time, passage.id);
         let all = &self.passages;
         let runner = self.runners.get_mut(number);
-        let at = runner
-            .passages
-            .partition_point(|s| (s.name, s.time, all[s.passage as usize].id) < (name, time, id));
+        let order = |s: &Observed| (s.name, s.time, all[s.passage as usize].id);
+        let at = runner.passages.partition_point(|s| order(s) < key);
         runner.passages.insert(at, seen);
-        self.touch(number);
+        runner.former.retain(|passage| *passage != index);
+        self.note_added(number, seen);
     }
 
     fn take(&mut self, index: u32) {
-        let number = self.passages[index as usize].runner;
-        self.runners
-            .get_mut(number)
-            .passages
-            .retain(|seen| seen.passage != index);
+        let Some(number) = self.passages[index as usize].runner else {
+            return;
+        };
+        let runner = self.runners.get_mut(number);
+        let before = runner.passages.len();
+        runner.passages.retain(|seen| seen.passage != index);
+        if runner.passages.len() < before {
+            runner.former.push(index);
+        }
         self.touch(number);
     }
 
     /// Finds out anew whose a passage is.
     fn reconsider(&mut self, index: u32) {
         let passage = &self.passages[index as usize];
-        let in_force = passage
-            .reassignments
-            .iter()
-            .rev()
-            .find(|(at, _)| self.ledger.in_force(*at));
-        let owner = in_force.map_or(passage.recorded, |(_, runner)| *runner);
-        let counts = self.ledger.in_force(passage.place);
+        let (recorded, place) = (passage.recorded, passage.place);
+        let owner = self.owners.owner(index, recorded, self.ledger.now());
+        if owner == passage.runner {
+            return;
+        }
+        let counts = self.ledger.in_force(place);
         if counts {
             self.take(index);
         }
@@ -295,8 +386,51 @@ impl Projector {
         }
     }
 
-    pub(crate) fn is_passage(&self, event: &EventId) -> bool {
-        let place = self.ledger.place(event);
-        place.is_some_and(|place| matches!(self.deeds.get(place as usize), Some(Deed::Passage(_))))
+    /// The timing point of a passage, a time or a bib that was recorded.
+    #[must_use]
+    pub fn observed_at(&self, event: &EventId) -> Option<&Slug> {
+        let place = self.ledger.place(event)?;
+        let name = match self.deeds.get(place as usize)? {
+            Deed::Passage(index) => self.passages[*index as usize].name,
+            Deed::SeenBib(index) => self.seen_bibs[*index as usize].name,
+            _ => return None,
+        };
+        Some(self.names.name(name))
     }
+
+    /// The timing points that anything was recorded at.
+    pub(crate) fn recorded_at(&self) -> impl Iterator<Item = &Slug> {
+        let passages = self.passages.iter().map(|passage| passage.name);
+        let bibs = self.seen_bibs.iter().map(|seen| seen.name);
+        let names: BTreeSet<u32> = passages.chain(bibs).collect();
+        names.into_iter().map(|name| self.names.name(name))
+    }
+
+    /// What kind of observation a fact is, if it is one.
+    pub(crate) fn observation(&self, event: &EventId) -> Option<Observation> {
+        let place = self.ledger.place(event)?;
+        match self.deeds.get(place as usize)? {
+            Deed::Passage(index) => Some(match self.passages[*index as usize].recorded {
+                Some(_) => Observation::Passage,
+                None => Observation::Time,
+            }),
+            Deed::SeenBib(_) => Some(Observation::Bib),
+            _ => None,
+        }
+    }
+}
+
+/// What was observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Observation {
+    /// A bib at a time.
+    Passage,
+    /// A time, whose is not known.
+    Time,
+    /// A bib, when is not known.
+    Bib,
+}
+
+fn index(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::course::Course;
 use crate::ids::Slug;
 use crate::instant::Instant;
-use crate::ledger::{Ledger, Place};
+use crate::ledger::{Ledger, Moment, Place};
 
 /// A `started` fact as it was recorded.
 #[derive(Debug)]
@@ -43,10 +43,16 @@ struct Series {
     in_force: Option<(Place, Instant)>,
 }
 
-/// All shots of the race, arranged for the course in force.
+/// All shots of the race, and how they are arranged for the course in force.
 #[derive(Debug, Default)]
 pub(crate) struct Guns {
     shots: Vec<Shot>,
+    arranged: Arranged,
+}
+
+/// Which shots hold for whom, at some moment on some course.
+#[derive(Debug, Default)]
+pub(crate) struct Arranged {
     everyone: FxHashMap<usize, Series>,
     by_category: FxHashMap<(usize, Slug), Series>,
     by_runner: FxHashMap<(usize, u32), Series>,
@@ -58,8 +64,8 @@ impl Guns {
     /// Adds a shot and returns its index.
     pub(crate) fn add(&mut self, shot: Shot, course: &Course, ledger: &Ledger) -> usize {
         let index = self.shots.len();
+        self.arranged.add(&shot, course, ledger.now());
         self.shots.push(shot);
-        self.arrange(index, course, ledger);
         index
     }
 
@@ -69,13 +75,39 @@ impl Guns {
 
     /// Arranges all shots anew for another course.
     pub(crate) fn rearrange(&mut self, course: &Course, ledger: &Ledger) {
-        self.everyone.clear();
-        self.by_category.clear();
-        self.by_runner.clear();
-        self.first_leg.clear();
-        for index in 0..self.shots.len() {
-            self.arrange(index, course, ledger);
+        self.arranged = Arranged::default();
+        for shot in &self.shots {
+            self.arranged.add(shot, course, ledger.now());
         }
+    }
+
+    /// Looks again which shots are in force, after one was voided or restored.
+    pub(crate) fn refresh(&mut self, index: usize, course: &Course, ledger: &Ledger) {
+        let change = |series: &mut Series, _: &Shot| series.refresh(ledger.now());
+        self.arranged
+            .each_series(&self.shots[index], course, change);
+    }
+
+    pub(crate) fn arranged(&self) -> &Arranged {
+        &self.arranged
+    }
+
+    /// As they were arranged at a moment, on the course of that moment.
+    pub(crate) fn at(&self, moment: Moment<'_>, course: &Course) -> Arranged {
+        let mut arranged = Arranged::default();
+        for shot in self.shots.iter().filter(|shot| moment.holds(shot.place)) {
+            arranged.add(shot, course, moment);
+        }
+        arranged
+    }
+}
+
+impl Arranged {
+    fn add(&mut self, shot: &Shot, course: &Course, moment: Moment<'_>) {
+        self.each_series(shot, course, |series, shot| {
+            series.shots.push((shot.place, shot.time));
+            series.refresh(moment)
+        });
     }
 
     /// The race's zero: the earliest start of the first leg in force.
@@ -83,27 +115,14 @@ impl Guns {
         self.first_leg.keys().next().copied()
     }
 
-    fn arrange(&mut self, index: usize, course: &Course, ledger: &Ledger) {
-        self.each_series(index, course, |series, shot| {
-            series.shots.push((shot.place, shot.time));
-            series.refresh(ledger)
-        });
-    }
-
-    /// Looks again which shots are in force, after one was voided or restored.
-    pub(crate) fn refresh(&mut self, index: usize, course: &Course, ledger: &Ledger) {
-        self.each_series(index, course, |series, _| series.refresh(ledger));
-    }
-
     /// Runs `change` on every series that a shot belongs to, and keeps the
     /// zero true to what the change did.
     fn each_series(
         &mut self,
-        index: usize,
+        shot: &Shot,
         course: &Course,
         change: impl Fn(&mut Series, &Shot) -> (Option<Instant>, Option<Instant>),
     ) {
-        let shot = &self.shots[index];
         let Some(leg) = shot.leg_on(course) else {
             return;
         };
@@ -115,17 +134,13 @@ impl Guns {
         match &shot.target {
             Target::Everyone => note(change(self.everyone.entry(leg).or_default(), shot)),
             Target::Category(category) => {
-                note(change(
-                    self.by_category.entry((leg, category.clone())).or_default(),
-                    shot,
-                ));
+                let series = self.by_category.entry((leg, category.clone()));
+                note(change(series.or_default(), shot));
             }
             Target::Runners(runners) => {
                 for &runner in runners {
-                    note(change(
-                        self.by_runner.entry((leg, runner)).or_default(),
-                        shot,
-                    ));
+                    let series = self.by_runner.entry((leg, runner));
+                    note(change(series.or_default(), shot));
                 }
             }
         }
@@ -140,7 +155,9 @@ impl Guns {
         course: &Course,
     ) -> Option<Gun> {
         let narrow = |(_, time)| Gun { time, narrow: true };
-        if let Some(shot) = self.by_runner.get(&(leg, runner)).and_then(|s| s.in_force) {
+        if !self.by_runner.is_empty()
+            && let Some(shot) = self.by_runner.get(&(leg, runner)).and_then(|s| s.in_force)
+        {
             return Some(narrow(shot));
         }
         let of_category = |category: &Slug| {
@@ -174,14 +191,9 @@ impl Shot {
 
 impl Series {
     /// The time in force before and after looking again.
-    fn refresh(&mut self, ledger: &Ledger) -> (Option<Instant>, Option<Instant>) {
+    fn refresh(&mut self, moment: Moment<'_>) -> (Option<Instant>, Option<Instant>) {
         let old = self.in_force;
-        self.in_force = self
-            .shots
-            .iter()
-            .rev()
-            .find(|(place, _)| ledger.in_force(*place))
-            .copied();
+        self.in_force = moment.latest(&self.shots).copied();
         (
             old.map(|(_, time)| time),
             self.in_force.map(|(_, time)| time),

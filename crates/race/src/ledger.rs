@@ -1,8 +1,10 @@
-//! Which facts are in force.
+//! Which facts are in force, now and at any moment before.
 //!
 //! A void withdraws a fact that stands earlier in the log, another void
 //! included, which brings that one's fact back. Since a void only ever looks
 //! back, there are no circles and the newest void always decides first.
+
+use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
@@ -15,6 +17,9 @@ pub(crate) type Place = u32;
 pub(crate) struct Ledger {
     places: FxHashMap<EventId, Place>,
     slots: Vec<Slot>,
+    /// Of facts that any void has ever reached: since when they are in force,
+    /// or not, in log order. Few facts are ever withdrawn.
+    turns: FxHashMap<Place, Vec<(Place, bool)>>,
 }
 
 #[derive(Debug)]
@@ -28,19 +33,20 @@ struct Slot {
 }
 
 impl Ledger {
-    /// Enters the next fact; `None` if its id has been seen.
-    pub(crate) fn enter(&mut self, id: EventId, author: u32) -> Option<Place> {
-        let place = Place::try_from(self.slots.len()).ok()?;
+    /// Gives the next fact its place; `false` if its id has been seen, so
+    /// that it says nothing new.
+    pub(crate) fn enter(&mut self, id: EventId, author: u32) -> (Place, bool) {
+        let place = Place::try_from(self.slots.len()).unwrap_or(Place::MAX);
+        self.slots.push(Slot {
+            voids: 0,
+            target: None,
+            author,
+        });
         match self.places.entry(id) {
-            std::collections::hash_map::Entry::Occupied(_) => None,
-            std::collections::hash_map::Entry::Vacant(vacant) => {
+            Entry::Occupied(_) => (place, false),
+            Entry::Vacant(vacant) => {
                 vacant.insert(place);
-                self.slots.push(Slot {
-                    voids: 0,
-                    target: None,
-                    author,
-                });
-                Some(place)
+                (place, true)
             }
         }
     }
@@ -57,8 +63,24 @@ impl Ledger {
         self.slots[place as usize].voids == 0
     }
 
+    /// The present.
+    pub(crate) fn now(&self) -> Moment<'_> {
+        Moment {
+            ledger: self,
+            last: None,
+        }
+    }
+
+    /// When the fact at `last` was the newest.
+    pub(crate) fn at(&self, last: Place) -> Moment<'_> {
+        Moment {
+            ledger: self,
+            last: Some(last),
+        }
+    }
+
     /// Makes the newest fact, at `place`, a void of `target`, and returns the
-    /// facts whose force has changed, voids themselves left out.
+    /// fact whose force has changed, voids themselves left out.
     pub(crate) fn void(&mut self, place: Place, target: Place) -> Option<Place> {
         self.slots[place as usize].target = Some(target);
         let mut at = target;
@@ -75,6 +97,7 @@ impl Ledger {
             if was == is {
                 return None;
             }
+            self.turns.entry(at).or_default().push((place, is));
             match slot.target {
                 // A void that came into force withdraws its own target, and
                 // one that was withdrawn gives it back.
@@ -85,6 +108,38 @@ impl Ledger {
                 None => return Some(at),
             }
         }
+    }
+}
+
+/// A moment of the log, at which some facts held and others did not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment<'a> {
+    ledger: &'a Ledger,
+    /// The newest fact then; `None` for the present.
+    last: Option<Place>,
+}
+
+impl Moment<'_> {
+    /// Whether a fact was there and in force.
+    pub(crate) fn holds(&self, place: Place) -> bool {
+        let Some(last) = self.last else {
+            return self.ledger.in_force(place);
+        };
+        place <= last && self.held_at(place, last)
+    }
+
+    fn held_at(&self, place: Place, last: Place) -> bool {
+        if self.ledger.turns.is_empty() {
+            return true;
+        }
+        let turns = self.ledger.turns.get(&place);
+        let so_far = turns.and_then(|turns| turns.iter().rev().find(|(at, _)| *at <= last));
+        so_far.is_none_or(|(_, is)| *is)
+    }
+
+    /// The last in force of facts in log order.
+    pub(crate) fn latest<'t, T>(&self, facts: &'t [(Place, T)]) -> Option<&'t (Place, T)> {
+        facts.iter().rev().find(|(place, _)| self.holds(*place))
     }
 }
 
@@ -105,6 +160,8 @@ mod tests {
         assert!(ledger.in_force(0));
         assert_eq!(ledger.void(3, 2), Some(0));
         assert!(!ledger.in_force(0));
+        let held = |last| ledger.at(last).holds(0);
+        assert_eq!([0, 1, 2, 3].map(held), [true, false, true, false]);
     }
 
     #[test]

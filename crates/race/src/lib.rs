@@ -10,27 +10,41 @@
 //! arrives inside the facts, so the same facts give the same standings on any
 //! machine.
 
+mod accepted;
 mod admission;
 mod boards;
 mod clock;
+mod conditions;
 mod course;
+mod cutlines;
 mod definition;
 mod diff;
 mod entering;
+mod eras;
+mod expected;
 mod fact;
+mod fenwick;
 mod guns;
 mod ids;
 mod instant;
+mod laps;
 mod leaderboard;
 mod ledger;
 mod name;
+mod names;
+mod owners;
+mod paces;
+mod past;
 mod projector;
+mod ranking;
 mod ranks;
 mod review;
 mod runner;
+mod scene;
 mod selection;
 mod standings;
 mod strict;
+mod suggestions;
 mod times;
 mod validate;
 mod view;
@@ -42,6 +56,7 @@ pub use definition::{
     Ranking, Rounding, Section, Ties, UnrankedLegs,
 };
 pub use diff::diff;
+pub use expected::{Arrival, Arrivals};
 pub use fact::{Fact, FactKind, MarkedStatus, PairedTo, RaceState, StartTarget};
 pub use ids::{Bib, EventId, NotAnId, RaceId, Slug};
 pub use instant::{Instant, NotAnInstant};
@@ -53,4 +68,5 @@ pub use standings::{
     Announcement, EntryStatus, Line, Minute, Next, RecordMark, Row, SectionTime, Snapshot, Split,
 };
 pub use strict::{Malformed, read_json};
+pub use suggestions::{Reason, Suggestion};
 pub use validate::InvalidDefinition;

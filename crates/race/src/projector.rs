@@ -1,36 +1,42 @@
 //! Folds facts into times and rankings, one after the other.
 //!
 //! A fact is entered at once; the entries that it touches are worked out anew
-//! by [`Projector::settle`], which a caller runs after each batch. A passage
-//! touches one entry: its times are walked again (the length of the course)
-//! and it moves in a few ordered sets (logarithmic in the field). A decision
-//! may touch everybody.
+//! by [`Projector::settle`]: before the next fact is entered, or when a caller
+//! wants to look. A passage touches one entry: most often its walk along the
+//! course goes on from where it stood, and it moves in a few ordered sets
+//! (logarithmic in the field). A decision may touch everybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::boards::Boards;
+use crate::accepted::Accepted;
+use crate::boards::{Boards, Move, overall_key};
 use crate::clock::OfficialClock;
+use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
 use crate::definition::Definition;
-use crate::entering::{Deed, Passage};
+use crate::entering::{Deed, Passage, SeenBib};
+use crate::eras::Eras;
 use crate::fact::{Fact, RaceState};
-use crate::guns::{Gun, Guns, Target};
-use crate::ids::{EventId, RaceId, Slug};
+use crate::guns::{Guns, Target};
+use crate::ids::{EventId, RaceId};
 use crate::instant::Instant;
 use crate::ledger::{Ledger, Place};
+use crate::names::Names;
+use crate::owners::Owners;
 use crate::runner::{Runners, Standing};
 use crate::standings::Announcement;
-use crate::times::{Known, Marked, Observed, Verdict, work_out};
+use crate::times::{Known, Observed, StationNames, Verdict, carry_on};
 
 /// The state of a race after some facts.
 #[derive(Debug)]
 pub struct Projector {
     pub(crate) race: RaceId,
     pub(crate) seq: u64,
-    pub(crate) as_of: Instant,
+    /// By place in the log: when the server received the fact.
+    pub(crate) received: Vec<Instant>,
     pub(crate) definition: Option<Arc<Definition>>,
     /// Grows whenever the definition or an entry may have changed.
     pub(crate) revision: u64,
@@ -41,21 +47,31 @@ pub struct Projector {
     pub(crate) runners: Runners,
     /// Runners with an entry: asked for whenever a viewer joins.
     pub(crate) entered: usize,
+    /// Runners that were ever entered outside the ranking.
+    pub(crate) open: BTreeSet<u32>,
+    /// Runners whose status officials ever set by hand.
+    pub(crate) marked: BTreeSet<u32>,
     pub(crate) passages: Vec<Passage>,
+    pub(crate) owners: Owners,
+    pub(crate) seen_bibs: Vec<SeenBib>,
+    pub(crate) accepted: Accepted,
     pub(crate) boards: Boards,
+    /// The rankings on courses that were replaced.
+    pub(crate) eras: Eras,
     /// By sequence number; withdrawn ones included.
     pub(crate) announcements: BTreeMap<u64, (Place, Announcement)>,
     pub(crate) guns: Guns,
     pub(crate) definitions: Vec<(Place, Arc<Definition>)>,
     pub(crate) declarations: Vec<(Place, RaceState)>,
     pub(crate) deeds: Vec<Deed>,
-    /// Names of stations, numbered once: a course may be redefined.
-    names: FxHashMap<Slug, u32>,
-    /// By station of the course in force: its name's number.
-    station_names: Vec<u32>,
+    pub(crate) names: Names,
+    pub(crate) station_names: StationNames,
     authors: FxHashMap<Box<str>, u32>,
-    pub(crate) dirty: Vec<u32>,
+    dirty: Vec<u32>,
     pub(crate) recompile: bool,
+    /// A passage that only adds to what its runner has: the station and the
+    /// runner. Nothing else waits to be settled then.
+    added: Option<(u32, usize)>,
 }
 
 impl Projector {
@@ -65,7 +81,7 @@ impl Projector {
         Self {
             race,
             seq: 0,
-            as_of: Instant::from_ms(0),
+            received: Vec::new(),
             definition: None,
             revision: 0,
             course: Course::default(),
@@ -74,18 +90,25 @@ impl Projector {
             ledger: Ledger::default(),
             runners: Runners::default(),
             entered: 0,
+            open: BTreeSet::new(),
+            marked: BTreeSet::new(),
             passages: Vec::new(),
+            owners: Owners::default(),
+            seen_bibs: Vec::new(),
+            accepted: Accepted::default(),
             boards: Boards::default(),
+            eras: Eras::default(),
             announcements: BTreeMap::new(),
             guns: Guns::default(),
             definitions: Vec::new(),
             declarations: Vec::new(),
             deeds: Vec::new(),
-            names: FxHashMap::default(),
-            station_names: Vec::new(),
+            names: Names::default(),
+            station_names: StationNames::default(),
             authors: FxHashMap::default(),
             dirty: Vec::new(),
             recompile: false,
+            added: None,
         }
     }
 
@@ -93,29 +116,50 @@ impl Projector {
     /// recorded by `author`. Never fails: what names nothing known has no
     /// effect until something gives it one.
     pub fn apply(&mut self, seq: u64, at: Instant, author: &str, fact: &Fact) {
+        // The past is remembered fact by fact.
+        self.settle();
         self.seq = seq;
-        self.as_of = at;
+        self.received.push(at);
         let author = self.author_number(author);
-        let Some(place) = self.ledger.enter(fact.id, author) else {
-            return;
+        let (place, new) = self.ledger.enter(fact.id, author);
+        let deed = if new {
+            self.perform(place, seq, at, fact)
+        } else {
+            Deed::Nothing
         };
-        let deed = self.perform(place, seq, at, fact);
         self.deeds.push(deed);
     }
 
-    /// Works out anew every entry that facts have touched.
+    /// Works out anew every entry that the last fact has touched.
     pub fn settle(&mut self) {
+        if let Some((number, station)) = self.added.take() {
+            self.settle_added(number, station);
+        }
         if self.recompile {
             self.recompile_course();
         }
-        let zero = self.guns.zero();
+        let zero = self.guns.arranged().zero();
         if zero != self.clock.map(|clock| clock.zero) {
-            self.start_clock(zero);
-            self.touch_all();
+            self.clock = zero_clock(zero, self.definition.as_deref());
+            self.touch_timed();
         }
-        for number in std::mem::take(&mut self.dirty) {
-            self.work_out(number);
+        if self.dirty.is_empty() {
+            return;
         }
+        let place = self.last_place();
+        let dirty = std::mem::take(&mut self.dirty);
+        let worked_out = dirty.len();
+        for number in dirty {
+            self.work_out(number, place);
+        }
+        self.eras.bound(&mut self.boards, place, worked_out);
+    }
+
+    /// The place of the newest fact.
+    pub(crate) fn last_place(&self) -> Place {
+        Place::try_from(self.received.len())
+            .unwrap_or(Place::MAX)
+            .saturating_sub(1)
     }
 
     fn author_number(&mut self, author: &str) -> u32 {
@@ -174,71 +218,150 @@ impl Projector {
             .for_each(|number| self.touch(number));
     }
 
+    /// Touches everybody who has times.
+    fn touch_timed(&mut self) {
+        for number in (0..).take(self.runners.len()) {
+            if !self.runners.get(number).passages.is_empty() {
+                self.touch(number);
+            }
+        }
+    }
+
+    /// Touches those whose times a start may change.
     pub(crate) fn touch_targets(&mut self, index: usize) {
         match self.guns.target(index).clone() {
-            Target::Everyone | Target::Category(_) => self.touch_all(),
+            Target::Everyone | Target::Category(_) => self.touch_timed(),
             Target::Runners(runners) => runners.into_iter().for_each(|number| self.touch(number)),
         }
     }
 
-    pub(crate) fn name_number(&mut self, name: &Slug) -> u32 {
-        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        match self.names.get(name) {
-            Some(&number) => number,
-            None => *self.names.entry(name.clone()).or_insert(next),
+    /// A passage came in that was not there before. Where everything else
+    /// that is known of the runner lies before it on the course, its walk can
+    /// go on from there.
+    pub(crate) fn note_added(&mut self, number: u32, seen: Observed) {
+        let runner = self.runners.get(number);
+        // It has been added to the passages, but not yet to those that count.
+        let plain = runner.statuses.is_empty()
+            && runner.adjustments.is_empty()
+            && runner.standing.entry.is_some()
+            && runner.standing.times.counted + 1 == runner.passages.len();
+        let ahead = plain
+            .then(|| self.station_ahead(&runner.standing, seen.name))
+            .flatten();
+        match ahead {
+            Some(station) if !runner.dirty => self.added = Some((number, station)),
+            _ => self.touch(number),
         }
     }
 
-    /// Lays the course that is in force now, and begins all rankings anew.
-    pub(crate) fn recompile_course(&mut self) {
+    /// The station of that name, if it lies ahead of a runner and a passage
+    /// there changes nothing but itself.
+    fn station_ahead(&self, standing: &Standing, name: u32) -> Option<usize> {
+        let from = standing.times.last.map_or(0, |last| last + 1);
+        let ahead = self.station_names.stations.get(from..)?;
+        let station = from + ahead.iter().position(|known| *known == name)?;
+        let ends_section =
+            self.course.stations[station].kind.ends_leg() && !self.course.sections.is_empty();
+        (self.course.places.is_empty() && !ends_section && !self.recompile).then_some(station)
+    }
+
+    fn settle_added(&mut self, number: u32, station: usize) {
+        let zero = self.guns.arranged().zero();
+        if zero != self.clock.map(|clock| clock.zero) {
+            return self.touch(number);
+        }
+        let place = self.last_place();
+        let mut standing = std::mem::take(&mut self.runners.get_mut(number).standing);
+        let overall = overall_key(&standing, number, &self.course);
+        let counts = self.go_on(number, &mut standing, station);
+        if counts {
+            let step = Move {
+                runner: number,
+                old: &standing,
+                new: &standing,
+                place,
+            };
+            self.boards.add(station, &step, overall, &self.course);
+        }
+        self.runners.get_mut(number).standing = standing;
+    }
+
+    fn go_on(&self, number: u32, standing: &mut Standing, station: usize) -> bool {
+        let Some(entry) = standing.entry.clone() else {
+            return false;
+        };
+        let guns = self.guns.arranged();
+        let known = Known {
+            course: &self.course,
+            clock: self.clock,
+            passages: &self.runners.get(number).passages,
+            names: &self.station_names,
+            all: &self.passages,
+            gun: &|leg| guns.gun(leg, number, &entry.categories, &self.course),
+            adjustments: &[],
+            marked: None,
+            ranked: entry.ranked,
+        };
+        carry_on(&known, &mut standing.times, station)
+    }
+
+    /// Lays the course that is in force now.
+    fn recompile_course(&mut self) {
         self.recompile = false;
-        let in_force = self
-            .definitions
-            .iter()
-            .rev()
-            .find(|(at, _)| self.ledger.in_force(*at));
+        let in_force = self.ledger.now().latest(&self.definitions);
         self.definition = in_force.map(|(_, definition)| Arc::clone(definition));
-        self.course = self
+        let course = self
             .definition
             .as_deref()
             .map(Course::of)
             .unwrap_or_default();
-        let ids: Vec<Slug> = self.course.stations.iter().map(|s| s.id.clone()).collect();
-        self.station_names = ids.iter().map(|id| self.name_number(id)).collect();
-        self.boards = Boards::for_course(&self.course);
+        self.station_names = course.names(|name| self.names.number(name));
+        if !course.has_shape_of(&self.course) {
+            self.begin_rankings(&course);
+        }
+        self.course = course;
+        self.guns.rearrange(&self.course, &self.ledger);
+        self.clock = zero_clock(self.guns.arranged().zero(), self.definition.as_deref());
+        self.touch_all();
+    }
+
+    /// Begins all rankings anew, on another course.
+    fn begin_rankings(&mut self, course: &Course) {
+        let boards = std::mem::replace(&mut self.boards, Boards::for_course(course));
+        self.eras.end(boards, self.last_place());
         for number in (0..).take(self.runners.len()) {
             self.runners.get_mut(number).standing = Standing::default();
         }
         self.entered = 0;
-        self.guns.rearrange(&self.course, &self.ledger);
-        self.start_clock(self.guns.zero());
-        self.touch_all();
     }
 
-    fn start_clock(&mut self, zero: Option<Instant>) {
-        self.clock = zero
-            .zip(self.definition.as_ref())
-            .map(|(zero, definition)| OfficialClock {
-                zero,
-                resolution_ms: definition.resolution_ms,
-                rounding: definition.rounding,
-            });
-    }
-
-    fn work_out(&mut self, number: u32) {
+    fn work_out(&mut self, number: u32, place: Place) {
         let mut new = Standing::default();
-        self.look_at(number, &mut new, |_, _| ());
+        self.look_at(number, &mut new, &mut |_, _| ());
         let runner = self.runners.get_mut(number);
         runner.dirty = false;
         let old = std::mem::replace(&mut runner.standing, new);
-        self.entered += usize::from(runner.standing.entry.is_some());
+        let new = &self.runners.get(number).standing;
+        self.entered += usize::from(new.entry.is_some());
         self.entered -= usize::from(old.entry.is_some());
-        self.boards.exchange(
-            number,
-            &old,
-            &self.runners.get(number).standing,
-            &self.course,
-        );
+        let step = Move {
+            runner: number,
+            old: &old,
+            new,
+            place,
+        };
+        self.boards.exchange(&step, &self.course);
+    }
+
+    /// The circumstances of the present.
+    pub(crate) fn conditions(&self) -> Conditions<'_> {
+        Conditions {
+            course: &self.course,
+            clock: self.clock,
+            guns: self.guns.arranged(),
+            names: &self.station_names,
+            moment: self.ledger.now(),
+        }
     }
 
     /// Works out where a runner stands; tells `verdict` what becomes of each
@@ -247,55 +370,16 @@ impl Projector {
         &self,
         number: u32,
         standing: &mut Standing,
-        verdict: impl FnMut(Observed, Verdict),
+        verdict: &mut dyn FnMut(Observed, Verdict),
     ) {
         let runner = self.runners.get(number);
-        let Some(entry) = runner.registered(&self.ledger) else {
-            return;
-        };
-        standing.entry = Some(Arc::clone(entry));
-        standing.categories = entry
-            .categories
-            .iter()
-            .filter_map(|c| self.course.category(c))
-            .collect();
-        let guns: Vec<Option<Gun>> = (0..self.course.legs.len())
-            .map(|leg| self.guns.gun(leg, number, &entry.categories, &self.course))
-            .collect();
-        let known = Known {
-            course: &self.course,
-            clock: self.clock,
-            passages: &|station| runner.passages_at(self.station_names[station]),
-            guns: &guns,
-            adjustments: &self.adjustments(number),
-            marked: self.marked(number),
-            ranked: entry.ranked,
-        };
-        work_out(&known, &mut standing.times, verdict);
-    }
-
-    fn adjustments(&self, number: u32) -> Vec<(Option<usize>, i64)> {
-        let in_force = |(place, ..): &&(Place, Option<Slug>, i64)| self.ledger.in_force(*place);
-        let adjustments = self.runners.get(number).adjustments.iter().filter(in_force);
-        adjustments
-            .filter_map(|(_, leg, ms)| match leg {
-                None => Some((None, *ms)),
-                // A leg that the course no longer has adjusts nothing.
-                Some(leg) => self.course.leg(leg).map(|leg| (Some(leg), *ms)),
-            })
-            .collect()
-    }
-
-    fn marked(&self, number: u32) -> Option<Marked> {
-        let (_, fact) = self.runners.get(number).status(&self.ledger)?;
-        let station = fact
-            .checkpoint
-            .as_ref()
-            .and_then(|id| self.course.station(id));
-        Some(Marked {
-            status: fact.status,
-            station,
-            time: fact.time,
-        })
+        self.conditions().look_at(
+            runner,
+            number,
+            &runner.passages,
+            &self.passages,
+            standing,
+            verdict,
+        );
     }
 }

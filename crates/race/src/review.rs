@@ -1,5 +1,7 @@
 //! Odd observations: every one is kept, and shown until facts resolve it.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::definition::CheckpointKind;
@@ -10,6 +12,7 @@ use crate::instant::Instant;
 use crate::ledger::Place;
 use crate::projector::Projector;
 use crate::runner::{Standing, StatusFact};
+use crate::suggestions::{Suggester, Suggestion};
 use crate::times::{Observed, Verdict};
 
 /// What is odd about an observation.
@@ -45,23 +48,45 @@ pub struct ReviewItem {
     pub code: Oddity,
     /// The same in words.
     pub detail: String,
-    /// Whose it is, after reassignments.
-    pub bib: Bib,
+    /// Whose it is, after reassignments; a time without a bib has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bib: Option<Bib>,
     /// Where.
     pub checkpoint: Slug,
-    /// When; of a missed checkpoint, when the next one was passed.
-    pub time: Instant,
+    /// When; of a missed checkpoint, when the next one was passed. A bib
+    /// without a time has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<Instant>,
+    /// What it may have been, the most likely first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
 }
 
 impl Projector {
-    /// The odd observations of the whole race, by time.
+    /// The odd observations of the whole race, by time; those without a time
+    /// come last.
     #[must_use]
     pub fn review(&self) -> Vec<ReviewItem> {
         let mut items = Vec::new();
         for (number, _) in self.runners.iter() {
             self.review_runner(number, &mut items);
         }
-        items.sort_by_key(|item| (item.time, item.event, item.code));
+        items.extend(self.unidentified());
+        items.extend(self.untimed());
+        items.retain(|item| {
+            let ReviewItem {
+                event,
+                code,
+                checkpoint,
+                ..
+            } = item;
+            !self.accepted.holds(event, *code, checkpoint, &self.ledger)
+        });
+        items.sort_by_key(|item| (item.time.is_none(), item.time, item.event, item.code));
+        let mut suggester = Suggester::new(self, &items);
+        for item in &mut items {
+            item.suggestions = suggester.suggest(item);
+        }
         items
     }
 
@@ -77,16 +102,61 @@ impl Projector {
         let Some(passage) = self.passages.get(at).filter(|p| p.place == place) else {
             return Vec::new();
         };
+        // A time that nobody has been named for yet is as it should be.
+        let Some(number) = passage.runner else {
+            return Vec::new();
+        };
         let mut items = Vec::new();
-        self.review_runner(passage.runner, &mut items);
+        // The common case is seen without looking at the runner again.
+        if !self.runners.get(number).is_plain() || !self.is_plausible(number, passage) {
+            self.review_runner(number, &mut items);
+        }
         // That a checkpoint was missed says nothing against the next one.
         items.retain(|item| item.event == *event && item.code != Oddity::MissedCheckpoint);
         items
     }
 
+    fn is_plausible(&self, number: u32, passage: &Passage) -> bool {
+        let standing = &self.runners.get(number).standing;
+        let station = self.course.station(self.names.name(passage.name));
+        station.is_some_and(|station| !self.is_implausible(station, standing))
+    }
+
+    /// Times whose bib is not known yet.
+    fn unidentified(&self) -> impl Iterator<Item = ReviewItem> {
+        let alone = self
+            .passages
+            .iter()
+            .filter(|passage| passage.runner.is_none() && self.ledger.in_force(passage.place));
+        alone.map(|passage| passage.item(self, Oddity::UnidentifiedPassage, "whose time is this?"))
+    }
+
+    /// Bibs whose time is not known yet.
+    fn untimed(&self) -> impl Iterator<Item = ReviewItem> {
+        let paired = self.owners.paired(self.ledger.now());
+        let holds = |passage: u32| self.ledger.in_force(self.passages[passage as usize].place);
+        let paired: HashSet<Place> = paired
+            .filter(|(passage, _)| holds(*passage))
+            .map(|(_, with)| with)
+            .collect();
+        let alone = self
+            .seen_bibs
+            .iter()
+            .filter(move |seen| self.ledger.in_force(seen.place) && !paired.contains(&seen.place));
+        alone.map(|seen| ReviewItem {
+            event: seen.id,
+            code: Oddity::UntimedBib,
+            detail: "at what time did this bib pass?".to_owned(),
+            bib: Some(self.runners.get(seen.runner).bib.clone()),
+            checkpoint: self.names.name(seen.name).clone(),
+            time: None,
+            suggestions: Vec::new(),
+        })
+    }
+
     fn review_runner(&self, number: u32, items: &mut Vec<ReviewItem>) {
         let runner = self.runners.get(number);
-        if runner.registered(&self.ledger).is_none() {
+        if runner.registered(self.ledger.now()).is_none() {
             for seen in &runner.passages {
                 let detail = format!("no entry wears `{}`", runner.bib);
                 items.push(self.item(*seen, Oddity::UnknownBib, detail));
@@ -94,10 +164,10 @@ impl Projector {
             return;
         }
         let mut standing = Standing::default();
-        self.look_at(number, &mut standing, |seen, verdict| {
+        self.look_at(number, &mut standing, &mut |seen, verdict| {
             items.extend(self.judge(seen, verdict));
         });
-        let status = runner.status(&self.ledger);
+        let status = runner.status(self.ledger.now());
         for (station, mark) in standing.times.marks.iter().enumerate() {
             let Some(mark) = mark else {
                 items.extend(self.missed(station, &standing));
@@ -105,13 +175,14 @@ impl Projector {
             };
             let passage = &self.passages[mark.passage as usize];
             if status.is_some_and(|status| self.is_after(status, passage, station, &standing)) {
-                items.push(passage.item(self, Oddity::AfterStatus, "the entry is out of the race"));
+                let detail = "the entry is out of the race";
+                items.push(self.at(station, passage.item(self, Oddity::AfterStatus, detail)));
             }
             if self.is_implausible(station, &standing) {
                 let limit = self.course.fastest_pace_s_per_km;
                 let detail =
                     format!("faster than {limit} s per kilometre since the checkpoint before");
-                items.push(passage.item(self, Oddity::ImplausiblePace, detail));
+                items.push(self.at(station, passage.item(self, Oddity::ImplausiblePace, detail)));
             }
         }
     }
@@ -143,12 +214,20 @@ impl Projector {
         }
         let later = standing.times.marks[station..].iter().flatten().next()?;
         let passage = &self.passages[later.passage as usize];
-        let detail = format!("not seen here, but at `{}`", passage.checkpoint);
-        let item = passage.item(self, Oddity::MissedCheckpoint, detail);
-        Some(ReviewItem {
-            checkpoint: here.id.clone(),
+        let detail = format!("not seen here, but at `{}`", self.names.name(passage.name));
+        Some(self.at(
+            station,
+            passage.item(self, Oddity::MissedCheckpoint, detail),
+        ))
+    }
+
+    /// An item that is about a station of the course, not only about where
+    /// the passage was recorded.
+    fn at(&self, station: usize, item: ReviewItem) -> ReviewItem {
+        ReviewItem {
+            checkpoint: self.course.stations[station].id.clone(),
             ..item
-        })
+        }
     }
 
     /// Whether a counted passage lies after the entry went out of the race.
@@ -196,9 +275,12 @@ impl Passage {
             event: self.id,
             code,
             detail: detail.into(),
-            bib: projector.runners.get(self.runner).bib.clone(),
-            checkpoint: self.checkpoint.clone(),
-            time: self.time,
+            bib: self
+                .runner
+                .map(|number| projector.runners.get(number).bib.clone()),
+            checkpoint: projector.names.name(self.name).clone(),
+            time: Some(self.time),
+            suggestions: Vec::new(),
         }
     }
 }

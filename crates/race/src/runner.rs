@@ -8,7 +8,7 @@ use crate::definition::Entry;
 use crate::fact::MarkedStatus;
 use crate::ids::{Bib, Slug};
 use crate::instant::Instant;
-use crate::ledger::{Ledger, Place};
+use crate::ledger::{Moment, Place};
 use crate::times::{Observed, Times};
 
 /// A bib and the facts that name it, in log order.
@@ -20,6 +20,8 @@ pub(crate) struct Runner {
     pub(crate) adjustments: Vec<(Place, Option<Slug>, i64)>,
     /// Its passages in force, by station name, then time, then event id.
     pub(crate) passages: Vec<Observed>,
+    /// Passages that were its own once and are not any more.
+    pub(crate) former: Vec<u32>,
     /// As last worked out, and where that stands in the rankings.
     pub(crate) standing: Standing,
     /// Waits to be worked out anew.
@@ -52,32 +54,27 @@ impl Runner {
             statuses: Vec::new(),
             adjustments: Vec::new(),
             passages: Vec::new(),
+            former: Vec::new(),
             standing: Standing::default(),
             dirty: false,
         }
     }
 
-    pub(crate) fn registered(&self, ledger: &Ledger) -> Option<&Arc<Entry>> {
-        last_in_force(&self.registrations, ledger).map(|(_, entry)| entry)
+    pub(crate) fn registered(&self, moment: Moment<'_>) -> Option<&Arc<Entry>> {
+        moment.latest(&self.registrations).map(|(_, entry)| entry)
     }
 
-    pub(crate) fn status(&self, ledger: &Ledger) -> Option<&(Place, StatusFact)> {
-        last_in_force(&self.statuses, ledger)
+    pub(crate) fn status(&self, moment: Moment<'_>) -> Option<&(Place, StatusFact)> {
+        moment.latest(&self.statuses)
     }
 
-    /// Its passages at the station of that name.
-    pub(crate) fn passages_at(&self, name: u32) -> &[Observed] {
-        let from = self.passages.partition_point(|seen| seen.name < name);
-        let until = self.passages.partition_point(|seen| seen.name <= name);
-        &self.passages[from..until]
+    /// Has nothing but an entry and passages, all of which count.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.statuses.is_empty()
+            && self.adjustments.is_empty()
+            && self.standing.entry.is_some()
+            && self.standing.times.counted == self.passages.len()
     }
-}
-
-fn last_in_force<'a, T>(facts: &'a [(Place, T)], ledger: &Ledger) -> Option<&'a (Place, T)> {
-    facts
-        .iter()
-        .rev()
-        .find(|(place, _)| ledger.in_force(*place))
 }
 
 /// All bibs that any fact has named.

@@ -2,38 +2,55 @@
 //!
 //! Walks the course once, leg by leg, and decides at each station which
 //! passage counts, what the elapsed time is, and in which rankings it stands.
-//! Nothing here looks at another entry: that is what ranks are for.
+//! Where a passage only adds to what was there, the walk goes on from where
+//! it stood ([`carry_on`]). Nothing here looks at another entry: that is what
+//! ranks are for.
 
 use crate::clock::OfficialClock;
 use crate::course::{Course, Span};
 use crate::definition::{AfterDnf, CheckpointKind, UnrankedLegs};
+use crate::entering::Passage;
 use crate::fact::MarkedStatus;
 use crate::guns::Gun;
+use crate::ids::EventId;
 use crate::instant::Instant;
+use crate::laps::Visits;
 
 /// A passage of the entry, in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Observed {
     /// Where, as an interned name: stable when the course is redefined.
     pub(crate) name: u32,
-    pub(crate) time: Instant,
     /// Index among all passages of the race.
     pub(crate) passage: u32,
+    pub(crate) time: Instant,
 }
 
 /// What is known of one entry.
 pub(crate) struct Known<'a> {
     pub(crate) course: &'a Course,
     pub(crate) clock: Option<OfficialClock>,
-    /// By station: its passages in order of time, then id.
-    pub(crate) passages: &'a dyn Fn(usize) -> &'a [Observed],
-    /// By leg.
-    pub(crate) guns: &'a [Option<Gun>],
+    /// By name, then time, then event id.
+    pub(crate) passages: &'a [Observed],
+    pub(crate) names: &'a StationNames,
+    /// All passages of the race.
+    pub(crate) all: &'a [Passage],
+    /// The gun in force for a leg.
+    pub(crate) gun: &'a dyn Fn(usize) -> Option<Gun>,
     /// Leg (`None`: from the finish on) and milliseconds.
     pub(crate) adjustments: &'a [(Option<usize>, i64)],
     pub(crate) marked: Option<Marked>,
     /// `false` outside the ranking.
     pub(crate) ranked: bool,
+}
+
+/// The interned names under which passages are recorded.
+#[derive(Debug, Default)]
+pub(crate) struct StationNames {
+    /// By station.
+    pub(crate) stations: Vec<u32>,
+    /// By place of the course.
+    pub(crate) places: Vec<u32>,
 }
 
 /// A status set by officials.
@@ -78,6 +95,8 @@ pub(crate) struct Mark {
     pub(crate) elapsed: Option<Duration>,
     /// Of the leg that ends here.
     pub(crate) leg: Option<Duration>,
+    /// Since the station or gun before, where that is known.
+    pub(crate) stretch_ms: Option<i64>,
     /// Stands in the ranking of this station.
     pub(crate) in_total: bool,
     /// Stands in the ranking of the leg that ends here.
@@ -95,10 +114,12 @@ pub(crate) struct Times {
     pub(crate) marks: Vec<Option<Mark>>,
     /// By section: sum of its legs, and when the last of them ended.
     pub(crate) sections: Vec<Option<(Duration, Instant)>>,
+    /// Stands in the rankings of its sections.
+    pub(crate) in_sections: bool,
     /// Last station passed.
     pub(crate) last: Option<usize>,
-    /// The gun of its first leg has been fired.
-    pub(crate) started: bool,
+    /// How many stations were passed.
+    pub(crate) counted: usize,
     pub(crate) marked: Option<MarkedStatus>,
     /// From this station on it is not ranked (dnf).
     pub(crate) cut: Option<usize>,
@@ -106,6 +127,8 @@ pub(crate) struct Times {
     pub(crate) restarted: bool,
     /// By station: where the stretch that leads to its passage began.
     pub(crate) begun: Vec<Option<Begun>>,
+    /// Where the walk stood after the last station passed.
+    trail: Trail,
 }
 
 /// Where and when a stretch began.
@@ -126,96 +149,143 @@ pub(crate) enum Verdict {
 
 /// Where the elapsed time comes from: a sum of finished stretches, and the
 /// instant since which the present one runs.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stretch {
     base: Duration,
     since: Instant,
 }
 
-/// Works out `times`; tells `verdict` of every passage looked at.
-pub(crate) fn work_out(
-    known: &Known<'_>,
-    times: &mut Times,
-    mut verdict: impl FnMut(Observed, Verdict),
-) {
-    times.marks.clear();
-    times.marks.resize(known.course.stations.len(), None);
-    times.begun.clear();
-    times.begun.resize(known.course.stations.len(), None);
-    times.sections.clear();
-    times.last = None;
-    times.restarted = false;
-    times.marked = known
-        .marked
-        .map(|m| m.status)
-        .filter(|s| *s != MarkedStatus::Active);
-    let mut walk = Walk {
-        known,
-        times,
-        stretch: None,
-        floor: None,
-        begun: None,
-    };
-    for (leg, span) in known.course.legs.iter().enumerate() {
-        walk.leg(leg, span, &mut verdict);
-    }
-    times.started = known.guns.first().is_some_and(Option::is_some);
-    abandon(known, times);
-    place_in_rankings(known, times);
-    sum_sections(known, times);
-}
-
-struct Walk<'a, 'k> {
-    known: &'a Known<'k>,
-    times: &'a mut Times,
+/// What a walk carries from one station to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Trail {
+    /// The start of the present leg.
+    start: Option<Instant>,
+    /// The gun that the present leg began with.
+    gun: Option<Instant>,
     stretch: Option<Stretch>,
     /// No passage of the present run may be earlier than this.
     floor: Option<Instant>,
     begun: Option<Begun>,
 }
 
-impl Walk<'_, '_> {
-    fn leg(&mut self, leg: usize, span: &Span, verdict: &mut impl FnMut(Observed, Verdict)) {
-        let start = self.begin(leg, span);
-        for station in span.first..=span.end {
-            if let Some(seen) = self.choose(station, start, verdict) {
-                self.mark(station, leg, span, start, seen);
-            }
+/// Works out `times`; tells `verdict` of every passage looked at.
+pub(crate) fn work_out(
+    known: &Known<'_>,
+    times: &mut Times,
+    verdict: &mut dyn FnMut(Observed, Verdict),
+) {
+    let stations = known.course.stations.len();
+    times.marks.clear();
+    times.marks.resize(stations, None);
+    times.begun.clear();
+    times.begun.resize(stations, None);
+    times.last = None;
+    times.counted = 0;
+    times.restarted = false;
+    times.trail = Trail::default();
+    times.marked = known
+        .marked
+        .map(|m| m.status)
+        .filter(|s| *s != MarkedStatus::Active);
+    let mut visits = Visits::new(known.course.places.len());
+    let mut walk = Walk::new(known, times);
+    for station in 0..stations {
+        walk.pass(station, &mut visits, verdict);
+    }
+    visits.tell(known, verdict);
+    abandon(known, times);
+    place_in_rankings(known, times, 0);
+    sum_sections(known, times);
+}
+
+/// Goes on from the last station passed to `station`, where a first passage
+/// came in, nothing else being known of what lies behind. Whether it counts.
+pub(crate) fn carry_on(known: &Known<'_>, times: &mut Times, station: usize) -> bool {
+    let from = times.last.map_or(0, |last| last + 1);
+    let mut visits = Visits::new(0);
+    let mut counts = false;
+    let mut walk = Walk::new(known, times);
+    for at in from..=station {
+        walk.pass(at, &mut visits, &mut |_, verdict| {
+            counts = verdict == Verdict::Counted;
+        });
+    }
+    if counts {
+        place_in_rankings(known, times, station);
+        if known.course.stations[station].kind.ends_leg() {
+            sum_sections(known, times);
+        }
+    }
+    counts
+}
+
+struct Walk<'a, 'k> {
+    known: &'a Known<'k>,
+    times: &'a mut Times,
+    trail: Trail,
+}
+
+impl<'a, 'k> Walk<'a, 'k> {
+    fn new(known: &'a Known<'k>, times: &'a mut Times) -> Self {
+        let trail = times.trail;
+        Self {
+            known,
+            times,
+            trail,
+        }
+    }
+
+    fn pass(
+        &mut self,
+        station: usize,
+        visits: &mut Visits,
+        verdict: &mut dyn FnMut(Observed, Verdict),
+    ) {
+        let here = &self.known.course.stations[station];
+        let span = &self.known.course.legs[here.leg];
+        if station == span.first {
+            self.begin(here.leg, span);
+        }
+        let chosen = match here.visit {
+            None => self.choose(station, verdict),
+            Some(visit) => visits.choose(self.known, station, visit, self.earliest(), verdict),
+        };
+        if let Some(seen) = chosen {
+            self.mark(station, here.leg, span, seen);
         }
     }
 
     /// The start of a leg, where it is known, and with it the stretch that
     /// elapsed times on it are measured along.
-    fn begin(&mut self, leg: usize, span: &Span) -> Option<Instant> {
+    fn begin(&mut self, leg: usize, span: &Span) {
         let arrival = span.first.checked_sub(1).filter(|_| leg > 0);
         let arrived = arrival.and_then(|exchange| self.times.marks[exchange]);
-        let gun = self.known.guns[leg].filter(|gun| {
-            gun.narrow || leg == 0 || span.after_break || arrived.is_none_or(|a| a.time > gun.time)
-        });
+        let gun = applicable((self.known.gun)(leg), leg, span, arrived);
+        self.trail.gun = gun.map(|gun| gun.time);
         if let Some(gun) = gun {
             let base = if leg == 0 {
                 Some(Duration::default())
             } else {
                 self.sum_at(arrived)
             };
-            self.stretch = base.map(|base| Stretch {
+            self.trail.stretch = base.map(|base| Stretch {
                 base,
                 since: gun.time,
             });
-            self.floor = None;
-            self.begun = Some(Begun {
+            self.trail.floor = None;
+            self.trail.begun = Some(Begun {
                 time: gun.time,
                 distance_m: self.leg_begins_m(span),
             });
             self.times.restarted |= leg > 0;
-            return Some(gun.time);
+            self.trail.start = Some(gun.time);
+        } else if leg == 0 || span.after_break {
+            self.trail.stretch = None;
+            self.trail.begun = None;
+            self.trail.start = None;
+        } else {
+            self.trail.start = arrived.map(|a| a.time);
         }
-        if leg == 0 || span.after_break {
-            self.stretch = None;
-            self.begun = None;
-            return None;
-        }
-        arrived.map(|a| a.time)
     }
 
     /// Where a leg begins: at the start, or at the exchange before it.
@@ -225,66 +295,110 @@ impl Walk<'_, '_> {
 
     /// The sum of the legs up to an exchange that was passed.
     fn sum_at(&self, arrived: Option<Mark>) -> Option<Duration> {
-        Some(self.stretch?.to(arrived?.time, self.known.clock?))
+        Some(self.trail.stretch?.to(arrived?.time, self.known.clock?))
+    }
+
+    fn earliest(&self) -> Earliest {
+        Earliest {
+            start: self.trail.start,
+            floor: self.trail.floor,
+        }
     }
 
     /// The earliest passage that can have been at this station.
     fn choose(
         &self,
         station: usize,
-        start: Option<Instant>,
-        verdict: &mut impl FnMut(Observed, Verdict),
+        verdict: &mut dyn FnMut(Observed, Verdict),
     ) -> Option<Observed> {
         let mut chosen = None;
-        for &seen in (self.known.passages)(station) {
+        let earliest = self.earliest();
+        for &seen in self.known.seen_at(self.known.names.stations[station]) {
             if chosen.is_some() {
                 verdict(seen, Verdict::Duplicate);
-            } else if start.is_some_and(|start| seen.time < start) {
-                verdict(seen, Verdict::BeforeStart);
-            } else if self.floor.is_some_and(|floor| seen.time < floor) {
-                verdict(seen, Verdict::OutOfOrder);
-            } else {
-                verdict(seen, Verdict::Counted);
+                continue;
+            }
+            let judged = earliest.judge(seen.time);
+            verdict(seen, judged);
+            if judged == Verdict::Counted {
                 chosen = Some(seen);
             }
         }
         chosen
     }
 
-    fn mark(
-        &mut self,
-        station: usize,
-        leg: usize,
-        span: &Span,
-        start: Option<Instant>,
-        seen: Observed,
-    ) {
+    fn mark(&mut self, station: usize, leg: usize, span: &Span, seen: Observed) {
         let clock = self.known.clock;
-        let elapsed = self.stretch.zip(clock).map(|(stretch, clock)| {
+        let elapsed = self.trail.stretch.zip(clock).map(|(stretch, clock)| {
             stretch
                 .to(seen.time, clock)
                 .plus_ms(self.known.adjusted(leg, station))
         });
-        let ended = start.zip(clock).filter(|_| station == span.end);
+        let ended = self.trail.start.zip(clock);
+        let ended = ended.filter(|_| station == span.end);
         let leg_time = ended.map(|(start, clock)| between(start, seen.time, clock));
-        self.floor = Some(seen.time);
-        self.times.begun[station] = self.begun;
-        let distance_m = self.known.course.stations[station].distance_m;
-        self.begun = Some(Begun {
+        let stretch_ms = self
+            .stretch_begun(station)
+            .map(|begun| seen.time.ms() - begun.ms());
+        self.trail.floor = Some(seen.time);
+        self.times.begun[station] = self.trail.begun;
+        self.trail.begun = Some(Begun {
             time: seen.time,
-            distance_m,
+            distance_m: self.known.course.stations[station].distance_m,
         });
         self.times.last = Some(station);
+        self.times.counted += 1;
         self.times.marks[station] = Some(Mark {
             time: seen.time,
             passage: seen.passage,
             elapsed,
             leg: leg_time,
+            stretch_ms,
             in_total: false,
             in_leg: false,
             reference: false,
             may_be_record: leg_time.is_some(),
         });
+        self.times.trail = self.trail;
+    }
+
+    /// When the stretch from the station before began: at the gun where the
+    /// leg began with one, else at the passage there.
+    fn stretch_begun(&self, station: usize) -> Option<Instant> {
+        let before = station.checked_sub(1)?;
+        let course = self.known.course;
+        let after_break = course.legs[course.stations[station].leg].after_break;
+        if course.opens_leg(station) && (station == 1 || after_break || self.trail.gun.is_some()) {
+            return self.trail.gun;
+        }
+        self.times.marks[before].map(|mark| mark.time)
+    }
+}
+
+/// The gun that a leg begins with: one for everyone does not touch those who
+/// already went on.
+fn applicable(gun: Option<Gun>, leg: usize, span: &Span, arrived: Option<Mark>) -> Option<Gun> {
+    gun.filter(|gun| {
+        gun.narrow || leg == 0 || span.after_break || arrived.is_none_or(|a| a.time > gun.time)
+    })
+}
+
+/// What a passage may not precede.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Earliest {
+    start: Option<Instant>,
+    floor: Option<Instant>,
+}
+
+impl Earliest {
+    pub(crate) fn judge(self, time: Instant) -> Verdict {
+        if self.start.is_some_and(|start| time < start) {
+            Verdict::BeforeStart
+        } else if self.floor.is_some_and(|floor| time < floor) {
+            Verdict::OutOfOrder
+        } else {
+            Verdict::Counted
+        }
     }
 }
 
@@ -301,7 +415,19 @@ fn between(from: Instant, to: Instant, clock: OfficialClock) -> Duration {
     }
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    /// The passages recorded under a name, by time, then id.
+    pub(crate) fn seen_at(&self, name: u32) -> &'a [Observed] {
+        let from = self.passages.partition_point(|seen| seen.name < name);
+        let until = self.passages[from..].partition_point(|seen| seen.name <= name);
+        &self.passages[from..from + until]
+    }
+
+    /// By what passages at one timing point are ordered.
+    pub(crate) fn order(&self, seen: &Observed) -> (Instant, EventId) {
+        (seen.time, self.all[seen.passage as usize].id)
+    }
+
     /// What officials added up to this station: of the legs so far, and at
     /// the finish what they gave without naming a leg.
     fn adjusted(&self, leg: usize, station: usize) -> i64 {
@@ -315,6 +441,29 @@ impl Known<'_> {
 
     fn is(&self, status: MarkedStatus) -> bool {
         self.marked.is_some_and(|m| m.status == status)
+    }
+}
+
+impl Times {
+    /// When the stretch to the next station began, for an entry that may be
+    /// on it; the same as would be said of its passage there.
+    pub(crate) fn ahead(
+        &self,
+        course: &Course,
+        gun: impl Fn(usize) -> Option<Gun>,
+    ) -> Option<Instant> {
+        let station = self.last.map_or(1, |last| (last + 1).max(1));
+        let leg = course.stations.get(station)?.leg;
+        let before = self.marks[station - 1];
+        if !course.opens_leg(station) {
+            return before.map(|mark| mark.time);
+        }
+        let span = &course.legs[leg];
+        let arrived = before.filter(|_| leg > 0);
+        if let Some(gun) = applicable(gun(leg), leg, span, arrived) {
+            return Some(gun.time);
+        }
+        arrived.filter(|_| !span.after_break).map(|mark| mark.time)
     }
 }
 
@@ -349,13 +498,16 @@ fn abandoned_leg(known: &Known<'_>, times: &Times) -> Option<usize> {
     known.course.stations.get(station).map(|s| s.leg)
 }
 
-fn place_in_rankings(known: &Known<'_>, times: &mut Times) {
+/// Says of the marks from a station on in which rankings they stand.
+fn place_in_rankings(known: &Known<'_>, times: &mut Times, from: usize) {
     let out = known.is(MarkedStatus::Dns) || known.is(MarkedStatus::Dsq);
     let settings = &known.course.ranking;
     let in_totals = !out && (known.ranked || settings.unranked_take_places);
+    times.in_sections = in_totals;
     let in_legs = !out && (known.ranked || settings.unranked_legs != UnrankedLegs::Excluded);
     let gave_up = abandoned_leg(known, times);
-    for (mark, station) in times.marks.iter_mut().zip(&known.course.stations) {
+    let stations = known.course.stations.iter();
+    for (mark, station) in times.marks.iter_mut().zip(stations).skip(from) {
         let Some(mark) = mark else { continue };
         mark.in_total = in_totals && mark.elapsed.is_some();
         let after = gave_up.is_some_and(|leg| station.leg > leg);
@@ -368,15 +520,13 @@ fn place_in_rankings(known: &Known<'_>, times: &mut Times) {
 
 fn sum_sections(known: &Known<'_>, times: &mut Times) {
     let gave_up = abandoned_leg(known, times);
-    for (_, legs) in &known.course.sections {
+    let sections = known.course.sections.iter().map(|(_, legs)| {
         let given_up = |leg: &usize| gave_up.is_some_and(|g| *leg >= g);
-        let sum = if legs.iter().any(given_up) {
-            None
-        } else {
-            section_sum(known, times, legs)
-        };
-        times.sections.push(sum);
-    }
+        let whole = !legs.iter().any(given_up);
+        whole.then(|| section_sum(known, times, legs)).flatten()
+    });
+    let sections = sections.collect();
+    times.sections = sections;
 }
 
 fn section_sum(known: &Known<'_>, times: &Times, legs: &[usize]) -> Option<(Duration, Instant)> {

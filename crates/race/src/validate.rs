@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Display;
 use std::hash::Hash;
 
-use crate::definition::{CheckpointKind, Definition, Entry};
+use crate::definition::{Checkpoint, CheckpointKind, Definition, Entry};
 use crate::ids::Slug;
 
 /// More entries than any road race has had.
@@ -21,6 +21,8 @@ pub(crate) const MEMBERS_MAX: usize = 200;
 const DISTANCE_MAX_M: i64 = 40_075_000;
 /// Official times are never coarser than a minute.
 const RESOLUTION_MAX_MS: i64 = 60_000;
+/// A day: no two visits need be further apart.
+const LAP_MAX_MS: i64 = 86_400_000;
 /// Ten days: no leg is longer.
 const RECORD_MAX_MS: i64 = 864_000_000;
 
@@ -69,6 +71,7 @@ impl Definition {
     pub(crate) fn check(&self) -> Result<(), InvalidDefinition> {
         within("resolution_ms", self.resolution_ms, 1, RESOLUTION_MAX_MS)?;
         within("fastest_pace_s_per_km", self.fastest_pace_s_per_km, 1, 3600)?;
+        within("overdue_after_ms", self.overdue_after_ms, 0, LAP_MAX_MS)?;
         if jiff::tz::TimeZone::get(&self.timezone).is_err() {
             return refuse(format_args!(
                 "timezone: `{}` is not an IANA time zone such as Asia/Tokyo",
@@ -115,9 +118,25 @@ impl Definition {
                     "{place}: the last checkpoint is the finish, and only that one"
                 ));
             }
+            self.check_visit(checkpoint, &place)?;
             if checkpoint.is_break && checkpoint.kind != CheckpointKind::Exchange {
                 return refuse(format_args!("{place}: only an exchange can be a break"));
             }
+        }
+        Ok(())
+    }
+
+    fn check_visit(&self, checkpoint: &Checkpoint, place: &str) -> Result<(), InvalidDefinition> {
+        let what = format_args!("{place}: min_lap_ms").to_string();
+        within(what, checkpoint.min_lap_ms, 0, LAP_MAX_MS)?;
+        let Some(visited) = &checkpoint.place else {
+            return Ok(());
+        };
+        if self.checkpoints.iter().any(|c| c.id == *visited) {
+            return refuse(format_args!(
+                "{place}: place `{visited}` is also the id of a checkpoint; name the timing \
+                 point apart from its visits"
+            ));
         }
         Ok(())
     }
@@ -219,6 +238,14 @@ impl Definition {
             ));
         }
         Ok(())
+    }
+
+    /// Whether passages can be recorded there: at a checkpoint, or at a place
+    /// that several checkpoints are visits of.
+    #[must_use]
+    pub fn has_timing_point(&self, id: &Slug) -> bool {
+        let here = |c: &Checkpoint| c.id == *id || c.place.as_ref() == Some(id);
+        self.checkpoints.iter().any(here)
     }
 
     /// Whether the race has a leg of that id.

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use crate::boards::{Field, overall_key, section_key, total_key};
-use crate::definition::{CheckpointKind, Definition, Entry};
+use crate::boards::{overall_key, road_key, section_key, total_key, would_be_key};
+use crate::definition::{Definition, Entry};
 use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::{Bib, RaceId, Slug};
 use crate::instant::Instant;
-use crate::leaderboard::{Key, Leaderboard};
+use crate::leaderboard::Key;
+use crate::ledger::Place;
+use crate::past::Past;
 use crate::projector::Projector;
+use crate::ranking::Ranking;
 use crate::ranks::one_more;
 use crate::runner::Standing;
+use crate::scene::Scene;
 use crate::selection::Selection;
 use crate::standings::{
-    Announcement, EntryStatus, Next, RecordMark, Row, SectionTime, Snapshot, Split,
+    Announcement, EntryStatus, Minute, Next, RecordMark, Row, SectionTime, Snapshot, Split,
 };
 use crate::times::{Duration, Mark};
 
@@ -36,7 +40,8 @@ impl Projector {
     /// When the server received that fact.
     #[must_use]
     pub fn as_of(&self) -> Instant {
-        self.as_of
+        let last = self.received.last();
+        last.copied().unwrap_or(Instant::from_ms(0))
     }
 
     /// Whether results are final.
@@ -84,27 +89,69 @@ impl Projector {
     /// Call [`Projector::settle`] first: facts entered since are not in it.
     #[must_use]
     pub fn snapshot(&self, selection: &Selection) -> Snapshot {
+        self.now().snapshot(selection)
+    }
+
+    /// The same as it was when fact number `seq` was the newest. `None` where
+    /// there is no such fact, or where that past is no longer kept: then the
+    /// log has to be projected anew up to there.
+    #[must_use]
+    pub fn snapshot_at(&self, seq: u64, selection: &Selection) -> Option<Snapshot> {
+        let last = Place::try_from(seq.checked_sub(1)?).ok()?;
+        let past = Past::at(self, last)?;
+        Some(self.then(last, &past).snapshot(selection))
+    }
+
+    /// The newest fact that the server had received by then; 0 before the
+    /// first.
+    #[must_use]
+    pub fn seq_at(&self, at: Instant) -> u64 {
+        // The server's clock never goes back, but a log may have been put
+        // together by hand: what counts is up to where everything had come.
+        let received = self.received.iter().take_while(|received| **received <= at);
+        received.count() as u64
+    }
+
+    /// One entry's line, as in the snapshot; `None` for a bib without an
+    /// entry.
+    #[must_use]
+    pub fn row(&self, bib: &Bib) -> Option<Row> {
+        let number = self.runners.find(bib.as_str())?;
+        self.now().row(number)
+    }
+
+    /// Whether a bib is entered.
+    #[must_use]
+    pub fn has_entry(&self, bib: &Bib) -> bool {
+        let number = self.runners.find(bib.as_str());
+        number.is_some_and(|n| self.runners.get(n).registered(self.ledger.now()).is_some())
+    }
+}
+
+impl Scene<'_> {
+    pub(crate) fn snapshot(&self, selection: &Selection) -> Snapshot {
         let rows = self
             .select(selection)
             .into_iter()
-            .filter_map(|number| Some((self.runners.get(number).bib.clone(), self.row(number)?)));
+            .filter_map(|number| Some((self.bib(number).clone(), self.row(number)?)));
         Snapshot {
-            race: self.race.clone(),
+            race: self.projector.race.clone(),
             seq: self.seq,
             as_of: self.as_of,
             state: self.state,
             entries: rows.collect(),
             announcements: self.announcements_shown(),
-            cutlines: Vec::new(),
+            cutlines: self.cutlines(),
         }
     }
 
     fn announcements_shown(&self) -> BTreeMap<u64, Announcement> {
         let in_force = self
+            .projector
             .announcements
-            .iter()
+            .range(..=self.seq)
             .rev()
-            .filter(|(_, (at, _))| self.ledger.in_force(*at));
+            .filter(|(_, (at, _))| self.conditions.moment.holds(*at));
         in_force
             .take(ANNOUNCEMENTS_SHOWN)
             .map(|(seq, (_, said))| (*seq, said.clone()))
@@ -114,42 +161,34 @@ impl Projector {
     fn select(&self, selection: &Selection) -> Vec<u32> {
         let category = match &selection.category {
             None => None,
-            Some(id) => match self.course.category(id) {
+            Some(id) => match self.conditions.course.category(id) {
                 Some(category) => Some(category),
                 None => return Vec::new(),
             },
         };
         let wanted = |number: &u32| {
-            let runner = self.runners.get(*number);
-            let in_category = category.is_none_or(|c| runner.standing.categories.contains(&c));
-            in_category
-                && selection
-                    .bibs
-                    .as_ref()
-                    .is_none_or(|bibs| bibs.contains(&runner.bib))
+            let standing = self.standing(*number);
+            let named = selection.bibs.as_ref();
+            category.is_none_or(|c| standing.categories.contains(&c))
+                && named.is_none_or(|bibs| bibs.contains(self.bib(*number)))
         };
         if let Some(top) = selection.top {
-            let board = of(&self.boards.overall, category);
-            return self.first(board, top).into_iter().filter(wanted).collect();
+            let first = self.first(self.overall(category), top);
+            return first.into_iter().filter(wanted).collect();
         }
         match &selection.bibs {
             Some(bibs) => {
                 let named = bibs
                     .iter()
-                    .filter_map(|bib| self.runners.find(bib.as_str()));
+                    .filter_map(|bib| self.projector.runners.find(bib.as_str()));
                 named.filter(wanted).collect()
             }
-            None => self
-                .runners
-                .iter()
-                .map(|(number, _)| number)
-                .filter(wanted)
-                .collect(),
+            None => self.runners().filter(wanted).collect(),
         }
     }
 
     /// The first `count` of a board that show a rank.
-    fn first(&self, board: &Leaderboard, count: usize) -> Vec<u32> {
+    fn first(&self, board: Ranking<'_>, count: usize) -> Vec<u32> {
         let shown = |key: &&Key| self.is_ranked(key.runner);
         let mut keys: Vec<&Key> = Vec::new();
         for key in board.iter().filter(shown) {
@@ -161,7 +200,7 @@ impl Projector {
             keys.push(key);
         }
         keys.sort_by(|a, b| {
-            let bib = |key: &Key| &self.runners.get(key.runner).bib;
+            let bib = |key: &Key| self.bib(key.runner);
             a.time_floor()
                 .cmp(&b.time_floor())
                 .then_with(|| bib(a).cmp(bib(b)))
@@ -169,22 +208,14 @@ impl Projector {
         keys.into_iter().take(count).map(|key| key.runner).collect()
     }
 
-    fn is_ranked(&self, number: u32) -> bool {
-        self.runners
-            .get(number)
-            .standing
-            .entry
-            .as_ref()
-            .is_some_and(|entry| entry.ranked)
-    }
-
     /// One entry's line; `None` for a bib without an entry.
-    fn row(&self, number: u32) -> Option<Row> {
-        let standing = &self.runners.get(number).standing;
+    pub(crate) fn row(&self, number: u32) -> Option<Row> {
+        let course = self.conditions.course;
+        let standing = self.standing(number);
         let entry = standing.entry.as_ref()?;
-        let status = self.status(standing);
+        let status = self.status(number, standing);
         let last = standing.times.last;
-        let key = overall_key(standing, number, &self.course).filter(|_| entry.ranked);
+        let key = overall_key(standing, number, course).filter(|_| entry.ranked);
         let at_last = last.and_then(|at| standing.times.marks[at]);
         let dnf = status == EntryStatus::Dnf;
         let leg_shown = matches!(status, EntryStatus::Running | EntryStatus::Dnf);
@@ -195,27 +226,34 @@ impl Projector {
             ranked: entry.ranked,
             status,
             leg: self.leg_after(last).filter(|_| leg_shown),
-            last: last.map(|at| self.course.stations[at].id.clone()),
+            last: last.map(|at| course.stations[at].id.clone()),
             elapsed_ms: at_last
                 .and_then(|mark| mark.elapsed)
                 .filter(|_| !dnf)
                 .map(|e| e.official),
-            rank: key.map(|key| self.place_by_total(&self.boards.overall.all, &key, finished)),
-            ranks: self.category_places(&self.boards.overall, key, &standing.categories, finished),
-            would_be: None,
+            rank: key.map(|key| self.place_by_total(self.overall(None), &key, finished)),
+            ranks: self.category_places(
+                |category| self.overall(Some(category)),
+                key,
+                &standing.categories,
+                finished,
+            ),
+            would_be: would_be_key(standing, number, course)
+                .filter(|_| !entry.ranked)
+                .map(|key| one_more(self.ranked_ahead(&key, finished))),
             gap_ms: last
                 .zip(at_last)
                 .filter(|_| !dnf)
                 .and_then(|(at, mark)| self.gap(standing, mark, at)),
             next: self
-                .next_station(last)
+                .next_station(number, standing)
                 .filter(|_| status == EntryStatus::Running),
             splits: self.splits(number, standing),
             sections: self.section_times(number, standing),
         })
     }
 
-    fn status(&self, standing: &Standing) -> EntryStatus {
+    pub(crate) fn status(&self, number: u32, standing: &Standing) -> EntryStatus {
         let times = &standing.times;
         match times.marked {
             Some(MarkedStatus::Dns) => EntryStatus::Dns,
@@ -224,27 +262,30 @@ impl Projector {
             Some(MarkedStatus::Active) | None => match times.last {
                 Some(last) if self.is_finish(last) => EntryStatus::Finished,
                 Some(_) => EntryStatus::Running,
-                None if times.started => EntryStatus::Running,
+                None if self.has_started(number, standing) => EntryStatus::Running,
                 None => EntryStatus::Entered,
             },
         }
     }
 
-    fn leg_after(&self, last: Option<usize>) -> Option<Slug> {
-        let station = self.course.stations.get(last.map_or(0, |last| last + 1))?;
-        Some(self.course.legs[station.leg].id.clone())
+    /// Whether the gun of its first leg has been fired.
+    fn has_started(&self, number: u32, standing: &Standing) -> bool {
+        let entry = standing.entry.as_ref();
+        entry.is_some_and(|entry| self.conditions.gun(0, number, &entry.categories).is_some())
     }
 
-    fn next_station(&self, last: Option<usize>) -> Option<Next> {
-        let mut ahead = self
-            .course
-            .stations
-            .iter()
-            .skip(last.map_or(0, |last| last + 1));
-        let station = ahead.find(|station| station.kind != CheckpointKind::Start)?;
+    fn leg_after(&self, last: Option<usize>) -> Option<Slug> {
+        let course = self.conditions.course;
+        let station = course.stations.get(last.map_or(0, |last| last + 1))?;
+        Some(course.legs[station.leg].id.clone())
+    }
+
+    fn next_station(&self, number: u32, standing: &Standing) -> Option<Next> {
+        let next = standing.times.last.map_or(1, |last| last + 1);
+        let station = self.conditions.course.stations.get(next)?;
         Some(Next {
             checkpoint: station.id.clone(),
-            expected: None,
+            expected: self.due_next(number, standing).map(Minute::nearest),
         })
     }
 
@@ -253,22 +294,26 @@ impl Projector {
         marks
             .filter_map(|(at, mark)| {
                 let split = self.split(number, standing, at, (*mark)?);
-                Some((self.course.stations[at].id.clone(), split))
+                Some((self.conditions.course.stations[at].id.clone(), split))
             })
             .collect()
     }
 
     fn split(&self, number: u32, standing: &Standing, at: usize, mark: Mark) -> Split {
-        let field = &self.boards.totals[at];
         let key = total_key(mark, number, 0).filter(|_| self.is_ranked(number));
         let finish = self.is_finish(at);
-        let road = crate::boards::road_key(mark, number);
+        let road = road_key(mark, number);
         Split {
             time: mark.time,
             elapsed_ms: mark.elapsed.map(|e| e.official),
-            rank: key.map(|key| self.place_by_total(&field.all, &key, finish)),
-            ranks: self.category_places(field, key, &standing.categories, finish),
-            order: one_more(self.before_on_the_road(&self.boards.road[at], &road)),
+            rank: key.map(|key| self.place_by_total(self.totals(at, None), &key, finish)),
+            ranks: self.category_places(
+                |category| self.totals(at, Some(category)),
+                key,
+                &standing.categories,
+                finish,
+            ),
+            order: one_more(self.before_on_the_road(self.road(at), &road)),
             gap_ms: self.gap(standing, mark, at),
             leg_ms: mark.leg.map(|leg| leg.official),
             leg_rank: self.leg_rank(number, at),
@@ -277,19 +322,23 @@ impl Projector {
         }
     }
 
-    fn category_places(
+    fn category_places<'a>(
         &self,
-        field: &Field,
+        board: impl Fn(usize) -> Ranking<'a>,
         key: Option<Key>,
         categories: &[usize],
         at_finish: bool,
-    ) -> BTreeMap<Slug, u32> {
-        let (Some(key), Some(definition)) = (key, self.settings()) else {
+    ) -> BTreeMap<Slug, u32>
+    where
+        Self: 'a,
+    {
+        let Some(key) = key else {
             return BTreeMap::new();
         };
+        let ids = &self.conditions.course.category_ids;
         let place = |&at: &usize| {
-            let place = self.place_by_total(&field.by_category[at], &key, at_finish);
-            (definition.categories[at].id.clone(), place)
+            let place = self.place_by_total(board(at), &key, at_finish);
+            (ids[at].clone(), place)
         };
         categories.iter().map(place).collect()
     }
@@ -303,8 +352,8 @@ impl Projector {
             return None;
         }
         let elapsed = mark.elapsed?;
-        let best = self.boards.totals[at]
-            .all
+        let best = self
+            .totals(at, None)
             .iter()
             .find(|key| self.is_ranked(key.runner))?;
         Some(elapsed.official.saturating_sub(best.official))
@@ -312,7 +361,8 @@ impl Projector {
 
     fn record(&self, mark: Mark, at: usize) -> Option<RecordMark> {
         let Duration { official, .. } = mark.leg.filter(|_| mark.may_be_record)?;
-        let record_ms = self.course.legs[self.course.stations[at].leg].record_ms?;
+        let course = self.conditions.course;
+        let record_ms = course.legs[course.stations[at].leg].record_ms?;
         match official.cmp(&record_ms) {
             std::cmp::Ordering::Less => Some(RecordMark::New),
             std::cmp::Ordering::Equal => Some(RecordMark::Equal),
@@ -321,19 +371,20 @@ impl Projector {
     }
 
     fn section_times(&self, number: u32, standing: &Standing) -> BTreeMap<Slug, SectionTime> {
+        let course = self.conditions.course;
         let sections = standing
             .times
             .sections
             .iter()
-            .zip(&self.course.sections)
+            .zip(&course.sections)
             .enumerate();
         sections
             .filter_map(|(at, (sum, (id, _)))| {
                 let (time, _) = (*sum)?;
-                let key = section_key(standing, at, number, &self.course);
-                let ties = self.course.ranking.ties;
+                let key = section_key(standing, at, number);
+                let ties = course.ranking.ties;
                 let rank = key.filter(|_| self.is_ranked(number));
-                let rank = rank.map(|key| self.place(&self.boards.sections[at], &key, ties));
+                let rank = rank.map(|key| self.place(self.sections(at), &key, ties));
                 Some((
                     id.clone(),
                     SectionTime {
@@ -344,15 +395,4 @@ impl Projector {
             })
             .collect()
     }
-
-    /// Whether a bib is entered.
-    #[must_use]
-    pub fn has_entry(&self, bib: &Bib) -> bool {
-        let number = self.runners.find(bib.as_str());
-        number.is_some_and(|n| self.runners.get(n).registered(&self.ledger).is_some())
-    }
-}
-
-fn of(field: &Field, category: Option<usize>) -> &Leaderboard {
-    category.map_or(&field.all, |category| &field.by_category[category])
 }

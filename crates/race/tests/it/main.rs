@@ -6,4 +6,5 @@ mod by_hand;
 mod datasets;
 mod diffs;
 mod facts;
+mod past;
 mod support;

@@ -7,7 +7,7 @@ use super::competitor::Competitor;
 use super::field::Field;
 use super::stretches::{self, Beginning};
 
-/// Ten days: no stretch takes longer.
+/// Ten days: no stretch takes longer, nor does the way up to it.
 const STRETCH_MAX_S: i64 = 864_000;
 
 /// A stretch as it was run, in whole seconds.
@@ -51,9 +51,9 @@ fn run(field: &Field<'_>, who: &Competitor, end: usize) -> Option<Run> {
     })
 }
 
-/// Whole seconds, cut off, where there are any.
+/// Whole seconds, cut off, where there are any, and not too many to be true.
 fn positive_seconds(ms: i64) -> Option<i64> {
-    Some(ms.div_euclid(1000)).filter(|&s| s > 0)
+    Some(ms.div_euclid(1000)).filter(|s| (1..=STRETCH_MAX_S).contains(s))
 }
 
 /// The middle one; of an even number, the lower of the two.

@@ -53,6 +53,7 @@ pub(super) fn definition(log: &[Logged], facts: &[&Logged]) -> Definition {
         legs: Vec::new(),
         categories: Vec::new(),
         sections: Vec::new(),
+        cutlines: Vec::new(),
         ..first
             .expect("a log begins with the definition of its race")
             .clone()

@@ -1,0 +1,201 @@
+//! A ranking as it is read: now, or as it was at a moment of the log.
+//!
+//! Of the keys that stand in a [`Leaderboard`] today those stood there then
+//! whose fact had come; of those that have gone the ones that had not gone
+//! yet. Counting them block by block once makes every later question as quick
+//! as one about the present.
+
+use crate::leaderboard::{Block, Key, Leaderboard};
+use crate::ledger::Place;
+
+/// A board, now or then.
+#[derive(Debug)]
+pub(crate) struct Ranking<'a, C = ()> {
+    board: &'a Leaderboard<C>,
+    then: Option<&'a Then>,
+}
+
+/// What was different on a board at a moment.
+#[derive(Debug)]
+pub(crate) struct Then {
+    /// The newest fact of that moment.
+    last: Place,
+    /// By block: how many keys stood in those before it.
+    before: Vec<usize>,
+    /// What stood there and has gone since, in order.
+    gone: Vec<Key>,
+}
+
+impl<C> Clone for Ranking<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Ranking<'_, C> {}
+
+impl Then {
+    /// Looks through a board once.
+    pub(crate) fn of<C: Copy + PartialEq>(board: &Leaderboard<C>, last: Place) -> Self {
+        let mut sum = 0;
+        let before = board.blocks().iter().map(|block| {
+            let here = sum;
+            sum += stood(&block.since, last);
+            here
+        });
+        let before = before.collect();
+        let gone = board.gone().iter();
+        let gone = gone.filter(|gone| gone.since <= last && last < gone.until);
+        let mut gone: Vec<Key> = gone.map(|gone| gone.key).collect();
+        gone.sort_unstable();
+        Self { last, before, gone }
+    }
+}
+
+/// How many of these had come.
+fn stood(since: &[Place], last: Place) -> usize {
+    since.iter().filter(|since| **since <= last).count()
+}
+
+impl<'a, C: Copy + PartialEq> Ranking<'a, C> {
+    pub(crate) fn now(board: &'a Leaderboard<C>) -> Self {
+        Self { board, then: None }
+    }
+
+    pub(crate) fn at(board: &'a Leaderboard<C>, then: &'a Then) -> Self {
+        Self {
+            board,
+            then: Some(then),
+        }
+    }
+
+    /// How many are strictly before `key`, and all from it on, in order.
+    pub(crate) fn seek(&self, key: &Key) -> (usize, Keys<'a, C>) {
+        let (block, within) = self.board.find(key);
+        let Some(then) = self.then else {
+            let keys = self.keys_from(block, within, &[]);
+            return (self.board.count_before(key), keys);
+        };
+        let earlier = then.before.get(block).copied().unwrap_or_default();
+        let here = self.board.blocks().get(block);
+        let here = here.map_or(0, |block| stood(&block.since[..within], then.last));
+        let gone = then.gone.partition_point(|gone| gone < key);
+        let keys = self.keys_from(block, within, &then.gone[gone..]);
+        (earlier + here + gone, keys)
+    }
+
+    pub(crate) fn count_before(&self, key: &Key) -> usize {
+        match self.then {
+            None => self.board.count_before(key),
+            Some(_) => self.seek(key).0,
+        }
+    }
+
+    /// All, in order.
+    pub(crate) fn iter(&self) -> Keys<'a, C> {
+        self.keys_from(0, 0, self.then.map_or(&[], |then| &then.gone))
+    }
+
+    fn keys_from(&self, block: usize, within: usize, gone: &'a [Key]) -> Keys<'a, C> {
+        Keys {
+            blocks: self.board.blocks().get(block..).unwrap_or_default(),
+            within,
+            last: self.then.map(|then| then.last),
+            gone,
+        }
+    }
+}
+
+/// Keys in order: those that stand there, and those that have gone, merged.
+pub(crate) struct Keys<'a, C> {
+    blocks: &'a [Block<C>],
+    within: usize,
+    last: Option<Place>,
+    gone: &'a [Key],
+}
+
+impl<'a, C> Keys<'a, C> {
+    /// The next that stands there and had come; stays on it.
+    fn standing(&mut self) -> Option<&'a Key> {
+        loop {
+            let block = self.blocks.first()?;
+            let Some(key) = block.keys.get(self.within) else {
+                self.blocks = &self.blocks[1..];
+                self.within = 0;
+                continue;
+            };
+            let had_come = self
+                .last
+                .is_none_or(|last| block.since[self.within] <= last);
+            if had_come {
+                return Some(key);
+            }
+            self.within += 1;
+        }
+    }
+}
+
+impl<'a, C> Iterator for Keys<'a, C> {
+    type Item = &'a Key;
+
+    fn next(&mut self) -> Option<&'a Key> {
+        let standing = self.standing();
+        match (standing, self.gone.first()) {
+            (Some(standing), Some(gone)) if gone < standing => {
+                self.gone = &self.gone[1..];
+                Some(gone)
+            }
+            (None, Some(gone)) => {
+                self.gone = &self.gone[1..];
+                Some(gone)
+            }
+            (standing, _) => {
+                self.within += 1;
+                standing
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn key(official: i64, runner: u32) -> Key {
+        Key {
+            to_go: 0,
+            runner,
+            official,
+            raw: 0,
+            instant: 0,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_board_remembers_what_stood_on_it(steps in prop::collection::vec((any::<bool>(), 0..40_i64, 0..3_u32), 1..600)) {
+            let mut board = Leaderboard::<()>::default();
+            let mut list = std::collections::BTreeSet::new();
+            let mut states = Vec::new();
+            for ((add, official, runner), place) in steps.into_iter().zip(0..) {
+                let key = key(official, runner);
+                if add && list.insert(key) {
+                    board.exchange_remembering(None, Some((key, ())), place);
+                } else if !add && list.remove(&key) {
+                    board.exchange_remembering(Some(key), None, place);
+                }
+                states.push(list.clone());
+            }
+            for (state, last) in states.iter().zip(0..) {
+                let then = Then::of(&board, last);
+                let ranking = Ranking::at(&board, &then);
+                prop_assert!(ranking.iter().eq(state.iter()));
+                let middle = key(20, 1);
+                let (before, from) = ranking.seek(&middle);
+                prop_assert_eq!(before, state.range(..middle).count());
+                prop_assert!(from.eq(state.range(middle..)));
+            }
+        }
+    }
+}
