@@ -24,7 +24,8 @@ const DEAD_CLOCKS_MS: [i64; 3] = [0, -62_167_219_200_000, 253_402_207_200_000];
 /// The definition as the first fact, then `n` more in the order of the log.
 ///
 /// The ids are unique, and facts name earlier ones by them, as the contract
-/// wants it: a pairing a time, a reassignment a passage, a void anything.
+/// wants it: a pairing a time, a reassignment a passage, a void anything, now
+/// and then even a definition, whose names are used all the same.
 pub fn facts(rng: &mut StdRng, definition: &Definition, n: usize) -> Vec<Fact> {
     let mut tale = Tale::new(rng, definition);
     (0..=n).map(|_| tale.fact()).collect()

@@ -90,3 +90,24 @@ fn a_penalty_on_a_leg_is_in_its_section_and_one_on_the_race_is_in_none() {
         assert_eq!(board.overall("1 2 3"), "1 2 3");
     });
 }
+
+#[test]
+fn equal_sums_are_split_by_the_passage_at_the_end_of_the_section() {
+    // The runners of leg 2 left at 9:00:00 for both. Bib 1: 1:35:00 +
+    // 3:05:00. Bib 2, whose first runner went astray: 4:10:00 + 0:30:00.
+    let mut race = relay(2, "1 2");
+    race["sections"] = json!([{"id": "outbound", "name": "往路", "legs": ["1", "2"]}]);
+    let story = Story::of(&race)
+        .gun("1", "08:00:00")
+        .gun("2", "09:00:00")
+        .run("1", "x1 09:35:00, finish 12:05:00")
+        .run("2", "x1 12:10:00, finish 09:30:00");
+    story.check(|board| {
+        assert_eq!(board.total("1"), "4:40:00");
+        assert_eq!(board.total("2"), "4:40:00");
+        // Like the total: bib 2 came to the finish at 9:30:00, before bib 1.
+        assert_eq!(board.overall("1 2"), "2 1");
+        assert_eq!(section(board, "1", "outbound"), "4:40:00 (2)");
+        assert_eq!(section(board, "2", "outbound"), "4:40:00 (1)");
+    });
+}
