@@ -78,6 +78,13 @@ impl Projector {
             .filter_map(|(_, runner)| runner.standing.entry.as_deref())
     }
 
+    /// The entry of a bib, as it is registered now.
+    #[must_use]
+    pub fn entry(&self, bib: &Bib) -> Option<&Entry> {
+        let number = self.runners.find(bib.as_str())?;
+        self.runners.get(number).standing.entry.as_deref()
+    }
+
     /// How many entries there are.
     #[must_use]
     pub fn entry_count(&self) -> usize {
@@ -110,6 +117,27 @@ impl Projector {
         // together by hand: what counts is up to where everything had come.
         let received = self.received.iter().take_while(|received| **received <= at);
         received.count() as u64
+    }
+
+    /// An entry's rank by elapsed time at a checkpoint, in the whole field or
+    /// in a category: one figure of its line, without the others.
+    #[must_use]
+    pub fn rank_at(&self, bib: &Bib, checkpoint: &Slug, category: Option<&Slug>) -> Option<u32> {
+        let number = self.runners.find(bib.as_str())?;
+        let station = self.course.station(checkpoint)?;
+        let category = match category {
+            Some(id) => Some(self.course.category(id)?),
+            None => None,
+        };
+        let scene = self.now();
+        let standing = scene.standing(number);
+        if category.is_some_and(|category| !standing.categories.contains(&category)) {
+            return None;
+        }
+        let mark = standing.times.marks[station]?;
+        let key = total_key(mark, number, 0).filter(|_| scene.is_ranked(number))?;
+        let board = scene.totals(station, category);
+        Some(scene.place_by_total(board, &key, scene.is_finish(station)))
     }
 
     /// One entry's line, as in the snapshot; `None` for a bib without an
