@@ -15,6 +15,7 @@ mod marathon;
 mod plan;
 mod redefinition;
 mod reorder;
+mod sightings;
 mod tale;
 
 use rand::rngs::StdRng;

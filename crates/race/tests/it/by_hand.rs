@@ -3,6 +3,7 @@
 //! projector and the naive model make of it.
 
 mod abandonment;
+mod board;
 mod countback;
 mod cutlines;
 mod expected;

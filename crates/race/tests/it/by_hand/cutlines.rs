@@ -4,7 +4,8 @@
 
 use serde_json::json;
 
-use super::story::{Board, Story, relay};
+use super::board::Board;
+use super::story::{Story, relay};
 
 /// Bib 9 is open and takes a place in the ranking. Gun 8:00:00; up to the
 /// second: bib 9 0:30:00, bib 1 0:31:00, bib 2 0:32:00.3 and bib 3 0:32:00.6

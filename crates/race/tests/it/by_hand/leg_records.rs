@@ -5,7 +5,8 @@
 use serde_json::json;
 use tasuki_race::RecordMark;
 
-use super::story::{Board, Story, relay};
+use super::board::Board;
+use super::story::{Story, relay};
 
 fn record(board: &Board, bib: &str, checkpoint: &str) -> Option<RecordMark> {
     board.split(bib, checkpoint)?.record

@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::story::{Board, Story, relay};
+use super::board::Board;
+use super::story::{Story, relay};
 
 fn two_days(bibs: &str) -> Value {
     let mut race = relay(4, bibs);
