@@ -14,6 +14,8 @@ mod halves;
 mod marathon;
 mod plan;
 mod redefinition;
+mod reorder;
+mod sightings;
 mod tale;
 
 use rand::rngs::StdRng;
@@ -23,6 +25,7 @@ use tasuki_race::Fact;
 pub use definition::race;
 pub use ekiden::{Ekiden, ekiden};
 pub use marathon::{Marathon, marathon};
+pub use reorder::{is_observation, named, reordered};
 pub use tale::facts;
 
 /// The variable that names the one seed to replay.

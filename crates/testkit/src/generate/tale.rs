@@ -2,7 +2,7 @@
 //!
 //! A plan says when each leg would begin and when each bib would pass each
 //! checkpoint. Its guns and passages are dealt as facts, in order or shuffled,
-//! some in halves (`halves`), and between them stand other starts, corrections
+//! some in halves (`sightings`, `halves`), and between them stand other starts, corrections
 //! and mistakes (`disturbance`, `redefinition`).
 
 use rand::RngExt;
@@ -17,14 +17,11 @@ use super::plan::{Gun, Plan, STRETCH_BEATS_MAX};
 
 /// Bibs that no definition names: registered late, or never.
 const STRANGERS: [&str; 4] = ["101", "07", "X9", "女3"];
-/// What a device without a clock says: the epoch, or as far away as it can
-/// write.
-const DEAD_CLOCKS_MS: [i64; 3] = [0, -62_167_219_200_000, 253_402_207_200_000];
-
 /// The definition as the first fact, then `n` more in the order of the log.
 ///
 /// The ids are unique, and facts name earlier ones by them, as the contract
-/// wants it: a pairing a time, a reassignment a passage, a void anything.
+/// wants it: a pairing a time, a reassignment a passage, a void anything, now
+/// and then even a definition, whose names are used all the same.
 pub fn facts(rng: &mut StdRng, definition: &Definition, n: usize) -> Vec<Fact> {
     let mut tale = Tale::new(rng, definition);
     (0..=n).map(|_| tale.fact()).collect()
@@ -86,7 +83,7 @@ pub(super) struct Tale<'a> {
     /// What would be if nothing went wrong.
     pub(super) plan: Plan,
     /// What of the plan is still to be told, the next one last.
-    deck: Vec<(Bib, Slug)>,
+    pub(super) deck: Vec<(Bib, Slug)>,
     /// How often each of [`TURNS`] is taken.
     weights: [u32; TURNS.len()],
 }
@@ -168,48 +165,6 @@ impl<'a> Tale<'a> {
             Turn::Redefine => self.redefinition(),
             Turn::Declare => self.declaration(),
             Turn::Announce => self.announcement(),
-        }
-    }
-
-    /// A passage of a bib.
-    pub(super) fn passage(&mut self, id: EventId) -> Told {
-        let (bib, checkpoint, time) = self.sighting();
-        self.passages.push(id);
-        (Some(time), FactKind::PassageRecorded { bib, checkpoint })
-    }
-
-    /// The next of the plan; or one seen twice, at a wrong time, or nowhere.
-    pub(super) fn sighting(&mut self) -> (Bib, Slug, Instant) {
-        let dealt = if self.rng.random_ratio(9, 10) {
-            self.deck.pop()
-        } else {
-            None
-        };
-        let (bib, checkpoint) = dealt.unwrap_or_else(|| (self.any_bib(), self.any_checkpoint()));
-        let key = (bib.clone(), checkpoint.clone());
-        let planned = self.plan.passages.get(&key).copied();
-        if self.rng.random_ratio(1, 10) {
-            self.deck.push(key);
-        }
-        let time = match planned {
-            Some(time) if self.rng.random_ratio(9, 10) => self.nearly(time),
-            _ if self.rng.random_ratio(1, 20) => {
-                Instant::from_ms(one_of(self.rng, &DEAD_CLOCKS_MS))
-            }
-            _ => self.any_time(),
-        };
-        (bib, self.where_recorded(checkpoint), time)
-    }
-
-    /// Of a visit mostly its place, as a mat there would write it.
-    fn where_recorded(&mut self, checkpoint: Slug) -> Slug {
-        let mut all = self.definition.checkpoints.iter();
-        let place = all
-            .find(|visit| visit.id == checkpoint)
-            .and_then(|visit| visit.place.clone());
-        match place {
-            Some(place) if self.rng.random_ratio(3, 4) => place,
-            _ => checkpoint,
         }
     }
 

@@ -5,4 +5,5 @@ mod datasets;
 mod generate;
 mod legs;
 mod ranks;
+mod reach;
 mod story;
