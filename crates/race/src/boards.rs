@@ -5,7 +5,7 @@ use crate::course::Course;
 use crate::fact::MarkedStatus;
 use crate::fenwick::Fenwick;
 use crate::key::Key;
-use crate::leaderboard::{Carried, Leaderboard};
+use crate::leaderboard::{Carried, Change, Leaderboard, What};
 use crate::ledger::Place;
 use crate::paces::{Median, Pace};
 use crate::runner::{Positions, Standing};
@@ -73,6 +73,13 @@ impl<B> Field<B> {
         category.map_or(&self.all, |category| &self.by_category[category])
     }
 
+    fn of_mut(&mut self, category: Option<usize>) -> &mut B {
+        match category {
+            None => &mut self.all,
+            Some(category) => &mut self.by_category[category],
+        }
+    }
+
     fn each(&self) -> impl Iterator<Item = &B> {
         std::iter::once(&self.all).chain(&self.by_category)
     }
@@ -91,9 +98,15 @@ impl<B> Field<B> {
 }
 
 impl Road {
-    fn exchange(&mut self, old: Option<(Key, Pace)>, new: Option<(Key, Pace)>, place: Place) {
+    /// Whether the board has to be settled now, and had not before.
+    fn exchange(
+        &mut self,
+        old: Option<(Key, Pace)>,
+        new: Option<(Key, Pace)>,
+        place: Place,
+    ) -> bool {
         if old == new {
-            return;
+            return false;
         }
         if let Some((_, pace)) = old {
             self.stretch.remove(pace.stretch_s);
@@ -103,7 +116,14 @@ impl Road {
             self.stretch.add(pace.stretch_s);
             self.so_far.add(pace.so_far_s);
         }
-        self.board.exchange(old.map(|(key, _)| key), new, place);
+        let mut first = false;
+        // What it said of the stretch is part of the past: it goes and comes.
+        let goes = old.map(|(key, _)| (key, What::Goes));
+        let comes = new.map(|(key, pace)| (key, What::Comes(pace)));
+        for (key, what) in goes.into_iter().chain(comes) {
+            first |= self.board.note(Change { key, place, what });
+        }
+        first
     }
 }
 
@@ -121,6 +141,38 @@ pub(crate) struct Boards {
     /// By leg: by the time of the leg.
     pub(crate) legs: Vec<Leaderboard>,
     pub(crate) sections: Vec<Leaderboard>,
+    /// Boards that changes wait for.
+    touched: Vec<Touched>,
+}
+
+/// Names a board.
+#[derive(Clone, Copy, Debug)]
+enum Touched {
+    /// Station and category.
+    Total(usize, Option<usize>),
+    Road(usize),
+    Leg(usize),
+    Section(usize),
+}
+
+/// What turns one state of a key into another.
+fn changes<C: Carried>(
+    old: Option<(Key, C)>,
+    new: Option<(Key, C)>,
+    place: Place,
+) -> impl Iterator<Item = Change<C>> {
+    let (goes, comes) = match (old, new) {
+        (Some(old), Some(new)) if old == new => (None, None),
+        (Some((old, _)), Some((key, carried))) if old == key => {
+            (None, Some((key, What::Carries(carried))))
+        }
+        (old, new) => (
+            old.map(|(key, _)| (key, What::Goes)),
+            new.map(|(key, carried)| (key, What::Comes(carried))),
+        ),
+    };
+    let change = move |(key, what)| Change { key, place, what };
+    goes.into_iter().chain(comes).map(change)
 }
 
 fn empty<T: Default>(count: usize) -> Vec<T> {
@@ -143,6 +195,64 @@ impl Boards {
             road: empty(stations),
             legs: empty(course.legs.len()),
             sections: empty(course.sections.len()),
+            touched: Vec::new(),
+        }
+    }
+
+    /// Makes all changes that wait, so that the boards can be read.
+    pub(crate) fn settle(&mut self) {
+        for board in self.touched.drain(..) {
+            match board {
+                Touched::Total(at, category) => self.totals[at].of_mut(category).settle(),
+                Touched::Road(at) => self.road[at].board.settle(),
+                Touched::Leg(leg) => self.legs[leg].settle(),
+                Touched::Section(section) => self.sections[section].settle(),
+            }
+        }
+    }
+
+    fn change_total(
+        &mut self,
+        at: usize,
+        category: Option<usize>,
+        old: Option<(Key, Here)>,
+        new: Option<(Key, Here)>,
+        place: Place,
+    ) {
+        for change in changes(old, new, place) {
+            if self.totals[at].of_mut(category).note(change) {
+                self.touched.push(Touched::Total(at, category));
+            }
+        }
+    }
+
+    fn change_leg(&mut self, leg: usize, old: Option<Key>, new: Option<Key>, place: Place) {
+        let bare = |key: Option<Key>| key.map(|key| (key, ()));
+        for change in changes(bare(old), bare(new), place) {
+            if self.legs[leg].note(change) {
+                self.touched.push(Touched::Leg(leg));
+            }
+        }
+    }
+
+    fn change_section(&mut self, at: usize, old: Option<Key>, new: Option<Key>, place: Place) {
+        let bare = |key: Option<Key>| key.map(|key| (key, ()));
+        for change in changes(bare(old), bare(new), place) {
+            if self.sections[at].note(change) {
+                self.touched.push(Touched::Section(at));
+            }
+        }
+    }
+
+    fn change_road(
+        &mut self,
+        at: usize,
+        old: Option<(Key, Pace)>,
+        new: Option<(Key, Pace)>,
+        place: Place,
+    ) {
+        if self.road[at].exchange(old, new, place) {
+            self.touched.push(Touched::Road(at));
         }
     }
 
@@ -151,9 +261,9 @@ impl Boards {
         for at in 0..course.stations.len() {
             self.exchange_at(at, step, course);
         }
-        for (at, board) in self.sections.iter_mut().enumerate() {
+        for at in 0..course.sections.len() {
             let key = |standing| section_key(standing, at, step.runner);
-            exchange(board, key(step.old), key(step.new), step.place);
+            self.change_section(at, key(step.old), key(step.new), step.place);
         }
     }
 
@@ -174,26 +284,29 @@ impl Boards {
         if let Some(before) = before
             && let Some(key) = times.marks[before].and_then(|mark| total_key(mark, runner, 0))
         {
-            self.totals[before].with(categories, |board| board.carry(&key, Here(false)));
-            let at = self.from_last(before);
+            let (was, is) = (Some((key, Here(true))), Some((key, Here(false))));
+            self.change_total(before, None, was, is, place);
+            for category in categories.iter() {
+                self.change_total(before, Some(category), was, is, place);
+            }
+            let at = place_of(self.totals.len(), before);
             self.here.with(categories, |here| here.subtract(at, 1));
         }
         if let Some(key) = total_key(mark, runner, 0) {
-            self.totals[station].with(categories, |board| board.insert(key, place, Here(true)));
-            let at = self.from_last(station);
+            let is = Some((key, Here(true)));
+            self.change_total(station, None, None, is, place);
+            for category in categories.iter() {
+                self.change_total(station, Some(category), None, is, place);
+            }
+            let at = place_of(self.totals.len(), station);
             self.here.with(categories, |here| here.add(at, 1));
         }
         let seen = (road_key(mark, runner), Pace::of(times, station));
-        self.road[station].exchange(None, Some(seen), place);
+        self.change_road(station, None, Some(seen), place);
         if course.stations[station].kind.ends_leg() {
-            let board = &mut self.legs[course.stations[station].leg];
-            exchange(board, None, leg_key(mark, runner), place);
+            let leg = course.stations[station].leg;
+            self.change_leg(leg, None, leg_key(mark, runner), place);
         }
-    }
-
-    /// Stations counted from the last.
-    fn from_last(&self, station: usize) -> usize {
-        self.totals.len() - 1 - station
     }
 
     fn exchange_at(&mut self, at: usize, step: &Move<'_>, course: &Course) {
@@ -212,11 +325,11 @@ impl Boards {
         let road = |mark: Option<Mark>, standing: &Standing| {
             mark.map(|m| (road_key(m, runner), Pace::of(&standing.times, at)))
         };
-        self.road[at].exchange(road(before, old), road(after, new), place);
+        self.change_road(at, road(before, old), road(after, new), place);
         if course.stations[at].kind.ends_leg() {
             let leg = |mark: Option<Mark>| mark.and_then(|m| leg_key(m, runner));
-            let board = &mut self.legs[course.stations[at].leg];
-            exchange(board, leg(before), leg(after), place);
+            let (before, after) = (leg(before), leg(after));
+            self.change_leg(course.stations[at].leg, before, after, place);
         }
     }
 
@@ -232,15 +345,14 @@ impl Boards {
             return;
         }
         let place = step.place;
-        let from_last = self.from_last(at);
-        let board = &mut self.totals[at];
-        exchange_carrying(&mut board.all, before, after, place);
+        let from_last = place_of(self.totals.len(), at);
+        self.change_total(at, None, before, after, place);
         for category in was.iter().filter(|category| !is.contains(*category)) {
-            exchange_carrying(&mut board.by_category[category], before, None, place);
+            self.change_total(at, Some(category), before, None, place);
         }
         for category in is.iter() {
             let before = before.filter(|_| was.contains(category));
-            exchange_carrying(&mut board.by_category[category], before, after, place);
+            self.change_total(at, Some(category), before, after, place);
         }
         if before.is_some_and(|(_, here)| here.0) {
             self.here.with(was, |here| here.subtract(from_last, 1));
@@ -253,7 +365,7 @@ impl Boards {
     /// How many are in the race, and beyond a station.
     pub(crate) fn beyond(&self, station: usize, category: Option<usize>) -> usize {
         let here = self.here.of(category);
-        here.sum_before(self.from_last(station)) as usize
+        here.sum_before(place_of(self.totals.len(), station)) as usize
     }
 
     /// How many keys stand on all boards together.
@@ -284,23 +396,9 @@ impl Boards {
     }
 }
 
-fn exchange(board: &mut Leaderboard, old: Option<Key>, new: Option<Key>, place: Place) {
-    if old != new {
-        board.exchange(old, new.map(|key| (key, ())), place);
-    }
-}
-
-/// The same where keys carry something, which may change by itself.
-fn exchange_carrying(
-    board: &mut Leaderboard<Here>,
-    old: Option<(Key, Here)>,
-    new: Option<(Key, Here)>,
-    place: Place,
-) {
-    match (old, new) {
-        (Some((old, _)), Some((key, here))) if old == key => board.carry(&key, here),
-        (old, new) => board.exchange(old.map(|(key, _)| key), new, place),
-    }
+/// Where a station of so many stands, counted from the last.
+fn place_of(stations: usize, station: usize) -> usize {
+    stations - 1 - station
 }
 
 /// Whether an entry that is ranked at a station stands there in the race.

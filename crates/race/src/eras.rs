@@ -64,6 +64,7 @@ impl Eras {
             return;
         }
         self.worked_out = 0;
+        boards.settle();
         if self.keys() + boards.gone() > PAST_KEYS_MAX {
             boards.forget();
             self.ended.clear();

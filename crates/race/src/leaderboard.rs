@@ -20,6 +20,15 @@ use crate::ledger::Place;
 /// Keys in a block before it is split: an insertion moves at most 4 KiB.
 const BLOCK_KEYS_MAX: usize = 128;
 
+/// Keys in a block of a board that is built anew: room for some more.
+const BLOCK_KEYS_BUILT: usize = 96;
+/// Changes that may wait: a few megabytes.
+const PENDING_MAX: usize = 65_536;
+/// Up to so many changes are made one by one, whatever the board.
+const FEW: usize = 32;
+/// Of a larger board one in so many keys may change that way.
+const FEW_ONE_IN: usize = 16;
+
 /// What a key carries. Some of what is carried counts, and is counted.
 pub(crate) trait Carried: Copy + PartialEq {
     /// Whether any of it counts.
@@ -67,8 +76,30 @@ pub(crate) struct Leaderboard<C = ()> {
     lengths: Fenwick,
     /// Of each block: how many of its keys carry something that counts.
     counting: Fenwick,
-    /// What has gone, in log order; nothing where nobody asks for the past.
+    /// What has gone, in log order.
     gone: Vec<Gone<C>>,
+    /// What is to be done before anybody looks, in log order.
+    pending: Vec<Change<C>>,
+}
+
+/// What a fact does to a board.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change<C> {
+    pub(crate) key: Key,
+    /// The fact.
+    pub(crate) place: Place,
+    pub(crate) what: What<C>,
+}
+
+/// What becomes of a key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum What<C> {
+    /// It comes, and carries this.
+    Comes(C),
+    /// It goes.
+    Goes,
+    /// It stays, and carries this from now on.
+    Carries(C),
 }
 
 impl<C> Default for Leaderboard<C> {
@@ -79,6 +110,7 @@ impl<C> Default for Leaderboard<C> {
             lengths: Fenwick::default(),
             counting: Fenwick::default(),
             gone: Vec::new(),
+            pending: Vec::new(),
         }
     }
 }
@@ -90,7 +122,7 @@ impl<C: Carried> Leaderboard<C> {
         later.saturating_sub(1)
     }
 
-    pub(crate) fn insert(&mut self, key: Key, since: Place, carried: C) {
+    fn insert(&mut self, key: Key, since: Place, carried: C) {
         let at = match self.firsts.last() {
             None => return self.add_block(0, Block::of(key, since, carried)),
             // Most come in behind everybody else.
@@ -132,7 +164,7 @@ impl<C: Carried> Leaderboard<C> {
     }
 
     /// Takes a key out; says since when it was there.
-    pub(crate) fn remove(&mut self, key: &Key) -> Option<Gone<C>> {
+    fn remove(&mut self, key: &Key) -> Option<Gone<C>> {
         if self.blocks.is_empty() {
             return None;
         }
@@ -181,23 +213,112 @@ impl<C: Carried> Leaderboard<C> {
         }
     }
 
-    /// Replaces `old` by `new`, either of which may be absent, by the fact at
-    /// `place`; what goes is remembered, if the past has seen it.
-    pub(crate) fn exchange(&mut self, old: Option<Key>, new: Option<(Key, C)>, place: Place) {
-        if let Some(key) = old
-            && let Some(gone) = self.remove(&key)
-            && gone.since < place
-        {
-            let until = place;
+    /// Puts a change off until [`Leaderboard::settle`]. Whether it is the
+    /// first that waits.
+    pub(crate) fn note(&mut self, change: Change<C>) -> bool {
+        self.pending.push(change);
+        if self.pending.len() >= PENDING_MAX {
+            self.settle();
+        }
+        self.pending.len() == 1
+    }
+
+    /// Makes the changes that wait: one by one where they are few, else all
+    /// in one pass over the board.
+    pub(crate) fn settle(&mut self) {
+        let mut pending = std::mem::take(&mut self.pending);
+        if pending.len() * FEW_ONE_IN < self.len() || pending.len() < FEW {
+            for change in pending.drain(..) {
+                self.make(change);
+            }
+            // The room is kept for the next.
+            self.pending = pending;
+        } else {
+            self.rebuild(pending);
+        }
+    }
+
+    fn make(&mut self, Change { key, place, what }: Change<C>) {
+        match what {
+            What::Comes(carried) => self.insert(key, place, carried),
+            What::Goes => {
+                if let Some(gone) = self.remove(&key) {
+                    self.remember(gone, place);
+                }
+            }
+            What::Carries(carried) => self.carry(&key, carried),
+        }
+    }
+
+    /// Remembers a key that went by the fact at `until`, if the past has seen
+    /// it.
+    fn remember(&mut self, gone: Gone<C>, until: Place) {
+        if gone.since < until {
             self.gone.push(Gone { until, ..gone });
         }
-        if let Some((key, carried)) = new {
-            self.insert(key, place, carried);
+    }
+
+    /// Merges changes into the board as it is.
+    fn rebuild(&mut self, mut pending: Vec<Change<C>>) {
+        // Stable: the changes of one key stay in log order.
+        pending.sort_by(|a, b| a.key.cmp(&b.key));
+        let old = std::mem::take(&mut self.blocks);
+        let mut old = old.iter().flat_map(Block::iter).peekable();
+        for changes in pending.chunk_by(|a, b| a.key == b.key) {
+            let key = changes[0].key;
+            while let Some((before, since, carried)) = old.next_if(|(k, ..)| k.is_before(&key)) {
+                self.append(before, since, carried);
+            }
+            let stood = old.next_if(|(k, ..)| *k == key);
+            let mut state = stood.map(|(_, since, carried)| (since, carried));
+            for change in changes {
+                state = self.changed(state, *change);
+            }
+            if let Some((since, carried)) = state {
+                self.append(key, since, carried);
+            }
+        }
+        for (key, since, carried) in old {
+            self.append(key, since, carried);
+        }
+        self.firsts = self.blocks.iter().map(|block| block.keys[0]).collect();
+        self.recount();
+    }
+
+    /// What a change makes of a key: since when it stands there and what it
+    /// carries, if it does.
+    fn changed(&mut self, state: Option<(Place, C)>, change: Change<C>) -> Option<(Place, C)> {
+        let Change { key, place, what } = change;
+        match (what, state) {
+            (What::Comes(carried), None) => Some((place, carried)),
+            (What::Carries(carried), Some((since, _))) => Some((since, carried)),
+            (What::Goes, Some((since, carried))) => {
+                let gone = Gone {
+                    key,
+                    carried,
+                    since,
+                    until: place,
+                };
+                self.remember(gone, place);
+                None
+            }
+            (_, state) => state,
+        }
+    }
+
+    /// Adds the last of all, while a board is built anew.
+    fn append(&mut self, key: Key, since: Place, carried: C) {
+        let full = |block: &Block<C>| block.keys.len() >= BLOCK_KEYS_BUILT;
+        if self.blocks.last().is_none_or(full) {
+            self.blocks.push(Block::new());
+        }
+        if let Some(block) = self.blocks.last_mut() {
+            block.insert(block.keys.len(), key, since, carried);
         }
     }
 
     /// Lets a key that stands there carry something else.
-    pub(crate) fn carry(&mut self, key: &Key, carried: C) {
+    fn carry(&mut self, key: &Key, carried: C) {
         let (at, within) = self.find(key);
         let Some(block) = self.blocks.get_mut(at) else {
             return;
@@ -327,6 +448,15 @@ impl<C> Block<C> {
         counting(&self.carried)
     }
 
+    fn iter(&self) -> impl Iterator<Item = (Key, Place, C)>
+    where
+        C: Copy,
+    {
+        let beside = self.since.iter().zip(&self.carried);
+        let all = self.keys.iter().zip(beside);
+        all.map(|(key, (since, carried))| (*key, *since, *carried))
+    }
+
     /// Where a key stands, or else would.
     fn place_of(&self, key: &Key) -> Result<usize, usize> {
         let place = self.keys.partition_point(|k| k.is_before(key));
@@ -384,6 +514,46 @@ mod tests {
             prop_assert!(board.iter().eq(list.iter()));
             let middle = key(200, 3);
             prop_assert!(board.seek(&middle).1.eq(list.range(middle..)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn changes_come_out_the_same_one_by_one_and_all_at_once(
+            steps in prop::collection::vec((0..4_u8, 0..40_i64, 0..2_u32, any::<bool>()), 1..400),
+            settles in prop::collection::vec(any::<bool>(), 400),
+        ) {
+            use crate::boards::Here;
+            let (mut single, mut bulk) = (Leaderboard::default(), Leaderboard::default());
+            for (((what, official, runner, here), place), settles) in steps.into_iter().zip(0..).zip(settles) {
+                let what = match what {
+                    0 | 1 => What::Comes(Here(here)),
+                    2 => What::Goes,
+                    _ => What::Carries(Here(here)),
+                };
+                let change = Change { key: key(official, runner), place, what };
+                single.make(change);
+                bulk.note(change);
+                if settles && place % 50 == 49 {
+                    let pending = std::mem::take(&mut bulk.pending);
+                    bulk.rebuild(pending);
+                }
+            }
+            let pending = std::mem::take(&mut bulk.pending);
+            bulk.rebuild(pending);
+            let all = |board: &Leaderboard<Here>| board.blocks.iter().flat_map(Block::iter).collect::<Vec<_>>();
+            prop_assert_eq!(all(&single), all(&bulk));
+            for official in 0..40 {
+                let key = key(official, 1);
+                prop_assert_eq!(single.count_before(&key), bulk.count_before(&key));
+                prop_assert_eq!(single.counting_before(&key), bulk.counting_before(&key));
+            }
+            let gone = |board: &Leaderboard<Here>| {
+                let mut gone: Vec<_> = board.gone.iter().map(|g| (g.key, g.since, g.until)).collect();
+                gone.sort_unstable();
+                gone
+            };
+            prop_assert_eq!(gone(&single), gone(&bulk));
         }
     }
 

@@ -1,10 +1,11 @@
 //! Folds facts into times and rankings, one after the other.
 //!
 //! A fact is entered at once; the entries that it touches are worked out anew
-//! by [`Projector::settle`]: before the next fact is entered, or when a caller
-//! wants to look. A passage touches one entry: most often its walk along the
-//! course goes on from where it stood, and it moves in a few ordered sets
-//! (logarithmic in the field). A decision may touch everybody.
+//! before the next fact is entered, and the rankings are brought up to date by
+//! [`Projector::settle`], when a caller wants to look. A passage touches one
+//! entry: most often its walk along the course goes on from where it stood,
+//! and it moves in a few ordered sets (logarithmic in the field; many moves
+//! at once are merged). A decision may touch everybody.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -117,7 +118,7 @@ impl Projector {
     /// effect until something gives it one.
     pub fn apply(&mut self, seq: u64, at: Instant, author: &str, fact: &Fact) {
         // The past is remembered fact by fact.
-        self.settle();
+        self.work_out_touched();
         self.seq = seq;
         self.received.push(at);
         let author = self.author_number(author);
@@ -130,8 +131,15 @@ impl Projector {
         self.deeds.push(deed);
     }
 
-    /// Works out anew every entry that the last fact has touched.
+    /// Makes ready to be looked at: works out what the last fact has touched,
+    /// and brings the rankings up to date.
     pub fn settle(&mut self) {
+        self.work_out_touched();
+        self.boards.settle();
+    }
+
+    /// Works out anew every entry that the last fact has touched.
+    fn work_out_touched(&mut self) {
         if let Some((number, station, seen)) = self.added.take() {
             self.settle_added(number, station, seen);
         }
@@ -323,6 +331,7 @@ impl Projector {
 
     /// Begins all rankings anew, on another course.
     fn begin_rankings(&mut self, course: &Course) {
+        self.boards.settle();
         let boards = std::mem::replace(&mut self.boards, Boards::for_course(course));
         self.eras.end(boards, self.last_place());
         for number in (0..).take(self.runners.len()) {

@@ -243,6 +243,7 @@ impl<'a, C> Iterator for Keys<'a, C> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::leaderboard::{Change, What};
     use proptest::prelude::*;
 
     fn key(official: i64, runner: u32) -> Key {
@@ -257,13 +258,15 @@ mod tests {
             let mut states = Vec::new();
             for ((add, official, runner), place) in steps.into_iter().zip(0..) {
                 let key = key(official, runner);
+                let change = |what| Change { key, place, what };
                 if add && list.insert(key) {
-                    board.exchange(None, Some((key, ())), place);
+                    board.note(change(What::Comes(())));
                 } else if !add && list.remove(&key) {
-                    board.exchange(Some(key), None, place);
+                    board.note(change(What::Goes));
                 }
                 states.push(list.clone());
             }
+            board.settle();
             for (state, last) in states.iter().zip(0..) {
                 let then = Then::of(&board, last);
                 let ranking = Ranking::at(&board, &then);

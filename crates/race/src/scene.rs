@@ -10,7 +10,7 @@ use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::Bib;
 use crate::instant::Instant;
 use crate::key::Key;
-use crate::leaderboard::Leaderboard;
+use crate::leaderboard::{Change, Leaderboard, What};
 use crate::ledger::Place;
 use crate::paces::Pace;
 use crate::past::Past;
@@ -154,9 +154,14 @@ impl<'a> Scene<'a> {
             let here = |key: &&Key| last[key.runner() as usize] == Some(station_number(station));
             let to_go = to_go(course.stations.len(), station);
             for key in self.totals(station, category).iter().filter(here) {
-                board.insert(key.with_to_go(to_go), 0, ());
+                board.note(Change {
+                    key: key.with_to_go(to_go),
+                    place: 0,
+                    what: What::Comes(()),
+                });
             }
         }
+        board.settle();
         board
     }
 
