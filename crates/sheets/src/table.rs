@@ -1,0 +1,159 @@
+//! A file as rows of cells under a header, each row with its line.
+
+use csv::{ReaderBuilder, StringRecord};
+
+use crate::decode::{self, Delimiter, Encoding};
+use crate::fault::{Fault, listed};
+
+/// More rows than any road race has had entries.
+pub const ROWS_MAX: usize = 100_000;
+/// A name in several languages with its sponsors; more is a lost quote.
+pub const CELL_CHARS_MAX: usize = 1_000;
+/// A column for each of the most legs or checkpoints that a race can have, and
+/// what organisers keep beside them.
+pub const COLUMNS_MAX: usize = 600;
+/// Titles and dates stand above a header, but not more than so many lines.
+pub(crate) const HEADER_LINES_MAX: usize = 10;
+
+/// The cells of a file.
+#[derive(Debug)]
+pub struct Table {
+    /// As it was recognised or asked for.
+    pub encoding: Encoding,
+    /// As it was recognised or asked for.
+    pub delimiter: Delimiter,
+    records: Vec<(u64, StringRecord)>,
+}
+
+/// One line of a table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Line<'t> {
+    /// Where it begins in the file.
+    pub(crate) number: u64,
+    cells: &'t StringRecord,
+}
+
+impl Table {
+    /// Reads the cells of a file.
+    ///
+    /// # Errors
+    /// Where it is no text, or larger than the bounds of this module.
+    pub fn read(
+        bytes: &[u8],
+        encoding: Option<Encoding>,
+        delimiter: Option<Delimiter>,
+    ) -> Result<Self, Fault> {
+        let (text, encoding) = decode::text(bytes, encoding)?;
+        let (hint, text, skipped) = separator_line(&text);
+        let delimiter = delimiter.or(hint).unwrap_or_else(|| Delimiter::guess(text));
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter.byte())
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let mut records = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|error| Fault::new("malformed_csv", error.to_string()))?;
+            let line = record.position().map_or(0, csv::Position::line) + skipped;
+            check(&record, line)?;
+            if record.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            if records.len() == ROWS_MAX + HEADER_LINES_MAX {
+                let detail = format!("a file has at most {ROWS_MAX} rows; import it in parts");
+                return Err(Fault::new("too_many_rows", detail));
+            }
+            records.push((line, record));
+        }
+        Ok(Self {
+            encoding,
+            delimiter,
+            records,
+        })
+    }
+
+    /// The header as `recognise` understands it, and the lines under it.
+    /// Lines above it (a title, a date) are passed over.
+    pub(crate) fn under_header<H>(
+        &self,
+        recognise: impl Fn(&[&str]) -> Option<H>,
+        wanted: &str,
+    ) -> Result<(H, Vec<Line<'_>>), Fault> {
+        for (index, (_, record)) in self.records.iter().take(HEADER_LINES_MAX).enumerate() {
+            let cells: Vec<&str> = record.iter().collect();
+            let Some(header) = recognise(&cells) else {
+                continue;
+            };
+            let lines: Vec<Line<'_>> = self.records[index + 1..]
+                .iter()
+                .map(|(number, cells)| Line {
+                    number: *number,
+                    cells,
+                })
+                .collect();
+            if lines.is_empty() {
+                return Err(Fault::new(
+                    "no_rows",
+                    "there is a header, but no row under it",
+                ));
+            }
+            return Ok((header, lines));
+        }
+        let seen = self.records.first().map(|(_, record)| record.iter());
+        let seen = listed(seen.into_iter().flatten());
+        Err(Fault::new(
+            "no_header",
+            format!("no header is recognised; the first line is: {seen}. {wanted}"),
+        ))
+    }
+}
+
+impl<'t> Line<'t> {
+    /// A cell without the blanks around it; empty where the line is short.
+    pub(crate) fn cell(&self, column: usize) -> &'t str {
+        restored(self.cells.get(column).unwrap_or_default().trim())
+    }
+
+    /// What stands beyond the header's last column.
+    pub(crate) fn surplus(&self, columns: usize) -> Option<&'t str> {
+        let mut surplus = self.cells.iter().skip(columns).map(str::trim);
+        surplus.find(|cell| !cell.is_empty())
+    }
+}
+
+/// Takes off the apostrophe that our own files put before a cell which a
+/// spreadsheet would take for a formula.
+fn restored(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(crate::results_csv::FORMULA_SIGNS) => rest,
+        _ => cell,
+    }
+}
+
+/// `sep=;`, which Excel writes and reads above the header.
+fn separator_line(text: &str) -> (Option<Delimiter>, &str, u64) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let named = first.trim_end_matches('\r').trim_matches('"');
+    match named.strip_prefix("sep=").and_then(Delimiter::named) {
+        Some(delimiter) => (Some(delimiter), rest, 1),
+        None => (None, text, 0),
+    }
+}
+
+fn check(record: &StringRecord, line: u64) -> Result<(), Fault> {
+    if record.len() > COLUMNS_MAX {
+        let detail = format!("line {line} has more than {COLUMNS_MAX} cells");
+        return Err(Fault::new("too_many_columns", detail));
+    }
+    if record
+        .iter()
+        .any(|cell| cell.len() > CELL_CHARS_MAX && cell.chars().count() > CELL_CHARS_MAX)
+    {
+        let detail = format!(
+            "line {line} has a cell of more than {CELL_CHARS_MAX} characters; look for a quote \
+             that is not closed"
+        );
+        return Err(Fault::new("cell_too_long", detail));
+    }
+    Ok(())
+}
