@@ -105,7 +105,7 @@ pub(crate) fn note_folding(cell: &str, row: &mut Row) {
     if cell.chars().any(|c| matches!(c, '\u{ff01}'..='\u{ff5e}')) {
         let detail = format!("`{}` was read as `{}`", shown(cell), shown(&folded(cell)));
         row.warnings.push(crate::row::Warning {
-            code: "folded",
+            code: "folded".into(),
             detail,
         });
     }

@@ -1,5 +1,7 @@
 //! What an import would do, row by row.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tasuki_race::{EventId, Fact, Instant, Name, Slug};
@@ -44,7 +46,7 @@ pub enum What {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
     /// A stable slug.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// The same in words.
     pub detail: String,
 }
@@ -151,7 +153,8 @@ impl Row {
     }
 
     /// Adds a remark, unless one of its kind is there.
-    pub fn warn(&mut self, code: &'static str, detail: impl Into<String>) {
+    pub fn warn(&mut self, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) {
+        let code = code.into();
         if self.warnings.iter().all(|warning| warning.code != code) {
             self.warnings.push(Warning {
                 code,

@@ -52,9 +52,14 @@ impl Table {
             .flexible(true)
             .from_reader(text.as_bytes());
         let mut records = Vec::new();
+        let mut lines = Lines {
+            text: text.as_bytes(),
+            at: 0,
+            line: 1 + skipped,
+        };
         for record in reader.records() {
             let record = record.map_err(|error| Fault::new("malformed_csv", error.to_string()))?;
-            let line = record.position().map_or(0, csv::Position::line) + skipped;
+            let line = lines.of(record.position().map_or(0, csv::Position::byte));
             check(&record, line)?;
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
@@ -127,6 +132,32 @@ fn restored(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.starts_with(crate::results_csv::FORMULA_SIGNS) => rest,
         _ => cell,
+    }
+}
+
+/// Counts lines as an editor shows them. The reader's own count stops before
+/// the line breaks that it is about to skip.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the first cell at or after a position; positions only grow.
+    fn of(&mut self, position: u64) -> u64 {
+        let position = usize::try_from(position).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at) {
+            let is_break = matches!(byte, b'\r' | b'\n');
+            if self.at >= position && !is_break {
+                break;
+            }
+            self.at += 1;
+            // `\r\n` is one.
+            let ends = is_break && !(*byte == b'\r' && self.text.get(self.at) == Some(&b'\n'));
+            self.line += u64::from(ends);
+        }
+        self.line
     }
 }
 

@@ -1,0 +1,294 @@
+//! `tasuki enter`: a file of entries, members or passages, or a start list,
+//! into a race at a server.
+
+use std::fmt::Write;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use clap::{Args, ValueEnum};
+use reqwest::Url;
+use serde::Deserialize;
+use tasuki_race::RaceId;
+
+use crate::client::{self, Client, server_address};
+use crate::failure::Failure;
+use crate::logging::LogArgs;
+use crate::output;
+
+/// The server takes no larger one.
+const FILE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
+/// Enter a start list, or passages written on paper, into a race at a server
+///
+/// Reads CSV as Excel writes it (UTF-8, Shift_JIS or Unicode text; comma,
+/// semicolon or tab; headers in English or Japanese) and IOF XML 3.0 start
+/// lists. Prints what becomes of each row. A file can be entered again: what
+/// is there already is recognised. Without --strict, rows that are rejected do
+/// not keep the others out; either way the exit code is then 1.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Enter {
+    /// What the file holds
+    #[arg(value_enum, value_name = "WHAT")]
+    what: What,
+    /// The file; - reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The server, such as http://127.0.0.1:8080
+    #[arg(long, env = "TASUKI_TO", value_name = "URL", hide_env_values = true)]
+    #[arg(value_parser = server_address)]
+    to: Url,
+    /// The race
+    #[arg(long, env = "TASUKI_RACE", value_name = "ID", hide_env_values = true)]
+    race: RaceId,
+    /// Show what would happen, and record nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Record nothing if any row is rejected
+    #[arg(long)]
+    strict: bool,
+    /// What columns of times hold, whatever their headers say
+    #[arg(long, value_enum)]
+    times: Option<Times>,
+    /// The day of times of day, where it is not the day of the gun
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<String>,
+    /// Where passages were observed, where the file has no column for it
+    #[arg(long, value_name = "ID")]
+    checkpoint: Option<String>,
+    /// Take passages only of bibs that have none at the checkpoint
+    #[arg(long)]
+    missing_only: bool,
+    /// Leave the start times of a start list out
+    #[arg(long)]
+    no_starts: bool,
+    /// utf-8, utf-16le, utf-16be, shift_jis or windows-1252; told from the file
+    /// where it is left out
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// comma, semicolon or tab; told from the file where it is left out
+    #[arg(long, value_name = "NAME")]
+    delimiter: Option<String>,
+    #[command(flatten)]
+    logging: LogArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  TASUKI_TOKEN=… tasuki enter entries teams.csv --to http://127.0.0.1:8080 --race my-race --dry-run
+  TASUKI_TOKEN=… tasuki enter members order.csv --to http://127.0.0.1:8080 --race my-race
+  TASUKI_TOKEN=… tasuki enter passages x1.csv --to http://127.0.0.1:8080 --race my-race --checkpoint x1
+  TASUKI_TOKEN=… tasuki enter start-list starts.xml --to http://127.0.0.1:8080 --race my-race
+
+TASUKI_TOKEN is an API token, or the server's TASUKI_ADMIN_TOKEN; it can only be
+given as a variable.";
+
+/// What a file may hold.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum What {
+    /// Competitors or teams, a row each
+    Entries,
+    /// Who runs which leg
+    Members,
+    /// Passages that were written down
+    Passages,
+    /// An IOF XML 3.0 StartList
+    StartList,
+}
+
+/// What a column of times may hold.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Times {
+    /// Times of day
+    Clock,
+    /// Times from the gun
+    Gun,
+}
+
+/// What the server says of a file.
+#[derive(Debug, Deserialize)]
+struct Answer {
+    #[serde(default)]
+    refused: bool,
+    encoding: String,
+    #[serde(default)]
+    delimiter: Option<String>,
+    #[serde(default)]
+    ignored: Vec<String>,
+    summary: Summary,
+    recorded: u64,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Summary {
+    add: u64,
+    change: u64,
+    unchanged: u64,
+    duplicate: u64,
+    reject: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    line: u64,
+    what: String,
+    outcome: String,
+    bib: Option<String>,
+    name: Option<serde_json::Value>,
+    leg: Option<String>,
+    checkpoint: Option<String>,
+    time: Option<String>,
+    #[serde(default)]
+    before: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    after: serde_json::Map<String, serde_json::Value>,
+    detail: Option<String>,
+    #[serde(default)]
+    warnings: Vec<Warning>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Warning {
+    detail: String,
+}
+
+impl Enter {
+    /// Runs the command.
+    pub(crate) async fn run(&self) -> Result<(), Failure> {
+        let file = read(&self.file)?;
+        let client = Client::new(&self.to, client::token()?)?;
+        self.logging.start("warn")?;
+        let kind = name_of(self.what);
+        let body = client
+            .import(&self.race, &kind, &self.query(), file)
+            .await?;
+        let answer: Answer =
+            serde_json::from_slice(&body).context("cannot read the server's answer")?;
+        output::say(&self.told(&answer))?;
+        match answer.summary.reject {
+            0 => Ok(()),
+            1 => Err(anyhow!("a row is rejected").into()),
+            count => Err(anyhow!("{count} rows are rejected").into()),
+        }
+    }
+
+    fn query(&self) -> Vec<(&'static str, String)> {
+        let mut query = Vec::new();
+        let mut flag = |name, set: bool, value: &str| {
+            if set {
+                query.push((name, value.to_owned()));
+            }
+        };
+        flag("dry_run", self.dry_run, "true");
+        flag("strict", self.strict, "true");
+        flag("missing_only", self.missing_only, "true");
+        flag("starts", self.no_starts, "false");
+        let texts = [
+            ("times", self.times.map(name_of)),
+            ("date", self.date.clone()),
+            ("checkpoint", self.checkpoint.clone()),
+            ("encoding", self.encoding.clone()),
+            ("delimiter", self.delimiter.clone()),
+        ];
+        let given = texts.into_iter();
+        query.extend(given.filter_map(|(name, text)| Some((name, text?))));
+        query
+    }
+
+    /// The whole answer, a line for each row.
+    fn told(&self, answer: &Answer) -> String {
+        let mut text = String::new();
+        for row in &answer.rows {
+            // Writing to memory does not fail.
+            let _ = writeln!(text, "{}", line(row));
+        }
+        let delimiter = answer.delimiter.as_ref();
+        let delimiter = delimiter
+            .map(|name| format!(", {name}"))
+            .unwrap_or_default();
+        let _ = writeln!(text, "read as {}{delimiter}", answer.encoding);
+        if !answer.ignored.is_empty() {
+            let _ = writeln!(text, "columns not used: {}", answer.ignored.join(", "));
+        }
+        let Summary {
+            add,
+            change,
+            unchanged,
+            duplicate,
+            reject,
+        } = answer.summary;
+        let counts = format!(
+            "{add} added, {change} changed, {unchanged} unchanged, {duplicate} there already, \
+             {reject} rejected"
+        );
+        let race = &self.race;
+        let _ = match (self.dry_run, answer.refused) {
+            (true, _) => write!(text, "{race}: dry run, nothing was recorded: {counts}"),
+            (false, true) => write!(text, "{race}: nothing was recorded (--strict): {counts}"),
+            (false, false) => write!(text, "{race}: {counts}; {} facts recorded", answer.recorded),
+        };
+        text
+    }
+}
+
+/// `12: change   entry    7  Alpha  name "A" -> "Alpha"`
+fn line(row: &Row) -> String {
+    let mut text = format!("{:>6}: {:<9} {:<7}", row.line, row.outcome, row.what);
+    let name = row.name.as_ref().map(shown);
+    let parts = [&row.bib, &name, &row.leg, &row.checkpoint, &row.time];
+    for part in parts.into_iter().flatten() {
+        text.push_str("  ");
+        text.push_str(part);
+    }
+    for (member, after) in &row.after {
+        let before = row.before.get(member).map(shown).unwrap_or_default();
+        let _ = write!(text, "  [{member}: {before} -> {}]", shown(after));
+    }
+    for detail in row
+        .detail
+        .iter()
+        .chain(row.warnings.iter().map(|warning| &warning.detail))
+    {
+        text.push_str("  ! ");
+        text.push_str(detail);
+    }
+    text
+}
+
+fn shown(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn name_of(value: impl ValueEnum) -> String {
+    let name = value.to_possible_value();
+    name.map(|name| name.get_name().to_owned())
+        .unwrap_or_default()
+}
+
+/// The whole file. One that is too large is refused before it is sent.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path.as_os_str() == "-" {
+        io::stdin().take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| {
+        let context = format!("cannot open {}", path.display());
+        Failure::Configuration(anyhow::Error::new(error).context(context))
+    })?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        let mib = FILE_BYTES_MAX / (1024 * 1024);
+        return Err(Failure::configuration(format!(
+            "{} has more than {mib} MiB, enter it in parts",
+            path.display()
+        )));
+    }
+    Ok(bytes)
+}
