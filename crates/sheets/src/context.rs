@@ -86,7 +86,10 @@ impl<'p> Context<'p> {
 /// Reads a bib, and says in the row what was made of it.
 pub(crate) fn bib(cell: &str, row: &mut Row) -> Result<Bib, Trouble> {
     if cell.is_empty() {
-        return Err(Trouble::new("missing_bib", "bib: the cell is empty"));
+        return Err(Trouble::new(
+            "missing_bib",
+            "bib: there is none; write the number that is worn",
+        ));
     }
     note_folding(cell, row);
     let text = folded(cell);

@@ -85,7 +85,13 @@ fn check(root: &Element) -> Result<(), Fault> {
 
 fn persons_and_teams(class: &Element) -> impl Iterator<Item = (&Element, bool)> {
     let persons = class.all("PersonStart").map(|person| (person, false));
-    persons.chain(class.all("TeamStart").map(|team| (team, true)))
+    let teams = class.all("TeamStart").map(|team| (team, true));
+    // A start without a person and a bib is a vacant place.
+    persons
+        .filter(|(person, _)| {
+            person.first("Person").is_some() || !person.text_at(&["Start", "BibNumber"]).is_empty()
+        })
+        .chain(teams)
 }
 
 /// When somebody is to start.

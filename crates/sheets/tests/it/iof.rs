@@ -46,6 +46,9 @@ fn persons_are_entered_and_started() {
         person("山田", "花子", "2", "2026-01-02T09:01:00+01:00"),
         person("Miller", "Bea", "3", "2026-01-02T09:00:00+01:00"),
         person("Late", "Eve", "4", ""),
+        // A vacant place is nobody.
+        "<PersonStart><Start><StartTime>2026-01-02T09:02:00+01:00</StartTime></Start></PersonStart>"
+            .to_owned(),
     ]);
     let first = plan(&race, &file);
     assert_eq!(first.summary().add, 7, "{:?}", outcomes(&first));

@@ -229,15 +229,15 @@ pub(crate) fn validate(xml: &str) -> Result<String, String> {
     if !["StartList", "ResultList"].contains(&root.name.as_str()) {
         return Err(format!("{} is no document of these rules", root.name));
     }
-    let mut attributes = root.attributes.clone();
-    attributes.retain(|(name, _)| name != "xmlns");
-    if attributes.len() + 1 != root.attributes.len()
-        || !root
-            .attributes
-            .contains(&("xmlns".to_owned(), NAMESPACE.to_owned()))
+    if !root
+        .attributes
+        .contains(&("xmlns".to_owned(), NAMESPACE.to_owned()))
     {
         return Err("the root is not in the name space of the standard".to_owned());
     }
+    // Declarations of name spaces and hints of where a schema lies are none of its attributes.
+    let mut attributes = root.attributes.clone();
+    attributes.retain(|(name, _)| !name.starts_with("xmlns") && !name.starts_with("xsi:"));
     let root = Element { attributes, ..root };
     check(&root, &root.name, &root.name)?;
     Ok(root.name)
