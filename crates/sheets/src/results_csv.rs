@@ -86,7 +86,7 @@ impl Results {
         for placed in &self.rows {
             let _ = writer.write_record(&sheet.line(placed));
         }
-        encoded(writer.into_inner().unwrap_or_default(), style.encoding)
+        encoded(&writer.into_inner().unwrap_or_default(), style.encoding)
     }
 }
 
@@ -291,11 +291,11 @@ fn defused(cell: &str) -> String {
     }
 }
 
-fn encoded(utf8: Vec<u8>, encoding: Encoding) -> Vec<u8> {
+fn encoded(utf8: &[u8], encoding: Encoding) -> Vec<u8> {
     if encoding == Encoding::ShiftJis {
-        return shift_jis(&String::from_utf8_lossy(&utf8));
+        return shift_jis(&String::from_utf8_lossy(utf8));
     }
-    [&b"\xEF\xBB\xBF"[..], &utf8].concat()
+    [&b"\xEF\xBB\xBF"[..], utf8].concat()
 }
 
 /// What Shift_JIS does not have becomes 〓, as printers of Japanese do; signs

@@ -93,12 +93,12 @@ impl Reader {
             return Ok(Read::plain(time));
         }
         match times {
-            Times::Gun => self.from_gun(&text),
+            Times::Gun => self.since_gun(&text),
             Times::Clock => self.on_clock(&text, day),
         }
     }
 
-    fn from_gun(&self, text: &str) -> Result<Read, Trouble> {
+    fn since_gun(&self, text: &str) -> Result<Read, Trouble> {
         let Some(ms) = elapsed_ms(text) else {
             return Err(invalid(
                 text,

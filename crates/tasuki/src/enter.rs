@@ -44,32 +44,52 @@ pub(crate) struct Enter {
     #[arg(long, env = "TASUKI_RACE", value_name = "ID", hide_env_values = true)]
     race: RaceId,
     /// Show what would happen, and record nothing
-    #[arg(long)]
+    #[arg(long, env = "TASUKI_DRY_RUN", hide_env_values = true)]
     dry_run: bool,
     /// Record nothing if any row is rejected
-    #[arg(long)]
+    #[arg(long, env = "TASUKI_STRICT", hide_env_values = true)]
     strict: bool,
     /// What columns of times hold, whatever their headers say
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, env = "TASUKI_TIMES", hide_env_values = true)]
     times: Option<Times>,
     /// The day of times of day, where it is not the day of the gun
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(
+        long,
+        env = "TASUKI_DATE",
+        value_name = "YYYY-MM-DD",
+        hide_env_values = true
+    )]
     date: Option<String>,
     /// Where passages were observed, where the file has no column for it
-    #[arg(long, value_name = "ID")]
+    #[arg(
+        long,
+        env = "TASUKI_CHECKPOINT",
+        value_name = "ID",
+        hide_env_values = true
+    )]
     checkpoint: Option<String>,
     /// Take passages only of bibs that have none at the checkpoint
-    #[arg(long)]
+    #[arg(long, env = "TASUKI_MISSING_ONLY", hide_env_values = true)]
     missing_only: bool,
     /// Leave the start times of a start list out
-    #[arg(long)]
+    #[arg(long, env = "TASUKI_NO_STARTS", hide_env_values = true)]
     no_starts: bool,
     /// utf-8, utf-16le, utf-16be, shift_jis or windows-1252; told from the file
     /// where it is left out
-    #[arg(long, value_name = "NAME")]
+    #[arg(
+        long,
+        env = "TASUKI_ENCODING",
+        value_name = "NAME",
+        hide_env_values = true
+    )]
     encoding: Option<String>,
     /// comma, semicolon or tab; told from the file where it is left out
-    #[arg(long, value_name = "NAME")]
+    #[arg(
+        long,
+        env = "TASUKI_DELIMITER",
+        value_name = "NAME",
+        hide_env_values = true
+    )]
     delimiter: Option<String>,
     #[command(flatten)]
     logging: LogArgs,
@@ -161,7 +181,7 @@ impl Enter {
         let file = read(&self.file)?;
         let client = Client::new(&self.to, client::token()?)?;
         self.logging.start("warn")?;
-        let kind = name_of(self.what);
+        let kind = name_of(&self.what);
         let body = client
             .import(&self.race, &kind, &self.query(), file)
             .await?;
@@ -187,7 +207,7 @@ impl Enter {
         flag("missing_only", self.missing_only, "true");
         flag("starts", self.no_starts, "false");
         let texts = [
-            ("times", self.times.map(name_of)),
+            ("times", self.times.as_ref().map(name_of)),
             ("date", self.date.clone()),
             ("checkpoint", self.checkpoint.clone()),
             ("encoding", self.encoding.clone()),
@@ -265,7 +285,7 @@ fn shown(value: &serde_json::Value) -> String {
     }
 }
 
-fn name_of(value: impl ValueEnum) -> String {
+fn name_of(value: &impl ValueEnum) -> String {
     let name = value.to_possible_value();
     name.map(|name| name.get_name().to_owned())
         .unwrap_or_default()

@@ -142,7 +142,7 @@ impl Reading<'_, '_> {
         self.rows.push(row);
         if self.wishes.starts && !is_repeated {
             for (leg, text) in times {
-                self.depart(element.line, &bib, leg, &text);
+                self.depart(element.line, &bib, &leg, &text);
             }
         }
     }
@@ -286,7 +286,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn depart(&mut self, line: u64, bib: &Bib, leg: Slug, text: &str) {
+    fn depart(&mut self, line: u64, bib: &Bib, leg: &Slug, text: &str) {
         let mut row = Row::new(line, What::Start);
         row.bib = Some(bib.to_string());
         row.leg = Some(leg.clone());
@@ -296,7 +296,7 @@ impl Reading<'_, '_> {
                 if let Some((code, detail)) = read.warning {
                     row.warn(code, detail);
                 }
-                self.compare(&mut row, bib, &leg, read.time);
+                self.compare(&mut row, bib, leg, read.time);
             }
             Err(trouble) => row.refuse(trouble),
         }
