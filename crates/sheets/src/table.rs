@@ -46,6 +46,11 @@ impl Table {
         let (text, encoding) = decode::text(bytes, encoding)?;
         let (hint, text, skipped) = separator_line(&text);
         let delimiter = delimiter.or(hint).unwrap_or_else(|| Delimiter::guess(text));
+        if let Some(line) = unclosed_quote(text, delimiter) {
+            let line = line + skipped;
+            let detail = format!("line {line} opens a quote that is not closed before the end");
+            return Err(Fault::new("malformed_csv", detail));
+        }
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter.byte())
             .has_headers(false)
@@ -161,6 +166,36 @@ impl Lines<'_> {
     }
 }
 
+/// The line of a quote that nothing closes. The reader would take the rest of
+/// the file for one cell, and its rows would be lost without a word.
+fn unclosed_quote(text: &str, delimiter: Delimiter) -> Option<u64> {
+    /// Where in a cell a byte stands.
+    enum At {
+        Begin,
+        Plain,
+        Quoted,
+        /// After a quote that closes the cell, or is doubled and does not.
+        Closed,
+    }
+    let (mut at, mut line, mut opened) = (At::Begin, 1, 0);
+    for byte in text.bytes() {
+        let is_end = byte == delimiter.byte() || matches!(byte, b'\r' | b'\n');
+        at = match (at, byte) {
+            (At::Begin, b'"') => {
+                opened = line;
+                At::Quoted
+            }
+            (At::Quoted, b'"') => At::Closed,
+            (At::Quoted, _) | (At::Closed, b'"') => At::Quoted,
+            (At::Begin | At::Plain | At::Closed, _) if is_end => At::Begin,
+            // Inside of a cell a quote is a character like any other: `1:02'03"`.
+            (At::Begin | At::Plain | At::Closed, _) => At::Plain,
+        };
+        line += u64::from(byte == b'\n');
+    }
+    matches!(at, At::Quoted).then_some(opened)
+}
+
 /// `sep=;`, which Excel writes and reads above the header.
 fn separator_line(text: &str) -> (Option<Delimiter>, &str, u64) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -187,4 +222,40 @@ fn check(record: &StringRecord, line: u64) -> Result<(), Fault> {
         return Err(Fault::new("cell_too_long", detail));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(file: &str) -> Option<Fault> {
+        Table::read(file.as_bytes(), None, None).err()
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_found_where_it_opens() {
+        let found = fault("bib,name\n1,A\n2,\"B\n3,C\n").expect("refused");
+        assert_eq!(found.code, "malformed_csv");
+        assert!(found.detail.contains("line 3"), "{found}");
+        assert_eq!(fault("bib,name\n1,\"A \"\"the\"\" B\"\n2,\"C\nD\"\n"), None);
+        assert_eq!(
+            fault("bib,time\n1,1:02'03\"\n2,1:02'04\"\n3,1:02'05\"\n"),
+            None
+        );
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_does() {
+        for newline in ["\n", "\r\n", "\r"] {
+            let file = ["sep=,", "", "bib,name", "", "1,\"A", "B\"", "2,C"].join(newline);
+            let table = Table::read(file.as_bytes(), None, None).expect("a table");
+            let lines: Vec<u64> = table.records.iter().map(|(line, _)| *line).collect();
+            if newline == "\r" {
+                // The hint ends with a line feed, or is none.
+                assert_eq!(lines[1..], [3, 5, 7], "{newline:?}");
+            } else {
+                assert_eq!(lines, [3, 5, 7], "{newline:?}");
+            }
+        }
+    }
 }

@@ -194,3 +194,24 @@ fn without_a_gun_a_row_says_what_is_missing() {
     let plan = race.passages("bib,checkpoint,time\n1,x1,9:00\n", &dated);
     assert_eq!(times(&plan), ["2026-01-02T00:00:00.000Z"]);
 }
+
+#[test]
+fn a_timing_point_of_several_laps_is_passed_several_times() {
+    let mut race = Race::run();
+    let mut definition = race.projector.definition().expect("a definition");
+    for checkpoint in &mut definition.checkpoints[1..] {
+        checkpoint.place = Some("line".parse().expect("an id"));
+    }
+    race.tell(None, FactKind::RaceDefined(Box::new(definition)));
+    let mut race = race.started();
+    let plan = race.entries("bib,name\n1,Ann\n");
+    race.carry_out(&plan);
+    let file = "bib,point,elapsed\n1,line,20:00\n1,line,41:00\n1,line,41:00\n1,5 km,20:00\n";
+    let plan = race.passages(file, &Wishes::default());
+    assert_eq!(outcomes(&plan), ["2 add", "3 add", "4 duplicate", "5 add"]);
+    race.carry_out(&plan);
+    assert_eq!(
+        race.passages(file, &Wishes::default()).summary().duplicate,
+        4
+    );
+}
