@@ -135,7 +135,7 @@ impl<'t> Line<'t> {
 /// spreadsheet would take for a formula.
 fn restored(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(crate::results_csv::FORMULA_SIGNS) => rest,
+        Some(rest) if rest.starts_with(crate::written::FORMULA_SIGNS) => rest,
         _ => cell,
     }
 }

@@ -1,7 +1,8 @@
 //! `tasuki enter`: a file of entries, members or passages, or a start list,
 //! into a race at a server.
 
-use std::fmt::Write;
+mod answer;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -9,9 +10,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use reqwest::Url;
-use serde::Deserialize;
 use tasuki_race::RaceId;
 
+use self::answer::Answer;
 use crate::client::{self, Client, server_address};
 use crate::failure::Failure;
 use crate::logging::LogArgs;
@@ -127,54 +128,6 @@ enum Times {
     Gun,
 }
 
-/// What the server says of a file.
-#[derive(Debug, Deserialize)]
-struct Answer {
-    #[serde(default)]
-    refused: bool,
-    encoding: String,
-    #[serde(default)]
-    delimiter: Option<String>,
-    #[serde(default)]
-    ignored: Vec<String>,
-    summary: Summary,
-    recorded: u64,
-    rows: Vec<Row>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Summary {
-    add: u64,
-    change: u64,
-    unchanged: u64,
-    duplicate: u64,
-    reject: u64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Row {
-    line: u64,
-    what: String,
-    outcome: String,
-    bib: Option<String>,
-    name: Option<serde_json::Value>,
-    leg: Option<String>,
-    checkpoint: Option<String>,
-    time: Option<String>,
-    #[serde(default)]
-    before: serde_json::Map<String, serde_json::Value>,
-    #[serde(default)]
-    after: serde_json::Map<String, serde_json::Value>,
-    detail: Option<String>,
-    #[serde(default)]
-    warnings: Vec<Warning>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Warning {
-    detail: String,
-}
-
 impl Enter {
     /// Runs the command.
     pub(crate) async fn run(&self) -> Result<(), Failure> {
@@ -187,7 +140,7 @@ impl Enter {
             .await?;
         let answer: Answer =
             serde_json::from_slice(&body).context("cannot read the server's answer")?;
-        output::say(&self.told(&answer))?;
+        output::say(&answer.told(&self.race, self.dry_run))?;
         match answer.summary.reject {
             0 => Ok(()),
             1 => Err(anyhow!("a row is rejected").into()),
@@ -216,72 +169,6 @@ impl Enter {
         let given = texts.into_iter();
         query.extend(given.filter_map(|(name, text)| Some((name, text?))));
         query
-    }
-
-    /// The whole answer, a line for each row.
-    fn told(&self, answer: &Answer) -> String {
-        let mut text = String::new();
-        for row in &answer.rows {
-            // Writing to memory does not fail.
-            let _ = writeln!(text, "{}", line(row));
-        }
-        let delimiter = answer.delimiter.as_ref();
-        let delimiter = delimiter
-            .map(|name| format!(", {name}"))
-            .unwrap_or_default();
-        let _ = writeln!(text, "read as {}{delimiter}", answer.encoding);
-        if !answer.ignored.is_empty() {
-            let _ = writeln!(text, "columns not used: {}", answer.ignored.join(", "));
-        }
-        let Summary {
-            add,
-            change,
-            unchanged,
-            duplicate,
-            reject,
-        } = answer.summary;
-        let counts = format!(
-            "{add} added, {change} changed, {unchanged} unchanged, {duplicate} there already, \
-             {reject} rejected"
-        );
-        let race = &self.race;
-        let _ = match (self.dry_run, answer.refused) {
-            (true, _) => write!(text, "{race}: dry run, nothing was recorded: {counts}"),
-            (false, true) => write!(text, "{race}: nothing was recorded (--strict): {counts}"),
-            (false, false) => write!(text, "{race}: {counts}; {} facts recorded", answer.recorded),
-        };
-        text
-    }
-}
-
-/// `12: change   entry    7  Alpha  name "A" -> "Alpha"`
-fn line(row: &Row) -> String {
-    let mut text = format!("{:>6}: {:<9} {:<7}", row.line, row.outcome, row.what);
-    let name = row.name.as_ref().map(shown);
-    let parts = [&row.bib, &name, &row.leg, &row.checkpoint, &row.time];
-    for part in parts.into_iter().flatten() {
-        text.push_str("  ");
-        text.push_str(part);
-    }
-    for (member, after) in &row.after {
-        let before = row.before.get(member).map(shown).unwrap_or_default();
-        let _ = write!(text, "  [{member}: {before} -> {}]", shown(after));
-    }
-    for detail in row
-        .detail
-        .iter()
-        .chain(row.warnings.iter().map(|warning| &warning.detail))
-    {
-        text.push_str("  ! ");
-        text.push_str(detail);
-    }
-    text
-}
-
-fn shown(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

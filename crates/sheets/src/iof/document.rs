@@ -62,3 +62,27 @@ fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}'
         | '\u{10000}'..='\u{10ffff}')
 }
+
+/// Seconds, as many digits as there are.
+pub(crate) fn seconds(ms: i64) -> String {
+    let sign = if ms < 0 { "-" } else { "" };
+    let (whole, rest) = (ms.unsigned_abs() / 1_000, ms.unsigned_abs() % 1_000);
+    if rest == 0 {
+        return format!("{sign}{whole}");
+    }
+    let digits = format!("{rest:03}");
+    format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_have_no_more_digits_than_needed() {
+        assert_eq!(seconds(3_723_000), "3723");
+        assert_eq!(seconds(3_723_450), "3723.45");
+        assert_eq!(seconds(-500), "-0.5");
+        assert_eq!(seconds(7), "0.007");
+    }
+}

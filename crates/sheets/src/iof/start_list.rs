@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
-use tasuki_race::{Bib, CheckpointKind, Fact, FactKind, Instant, Projector, Slug, StartTarget};
+use serde_json::Map;
+use tasuki_race::{CheckpointKind, Projector, Slug};
 
+use super::starts::Starts;
 use super::tree::Element;
 use crate::context::{self, Context, Wishes};
 use crate::fault::{Fault, shown};
-use crate::identity;
 use crate::naming::{self, Named};
 use crate::registering::{Registrar, Wanted};
 use crate::row::{Outcome, Plan, Planned, Row, Trouble, What};
 use crate::table::ROWS_MAX;
-use crate::times::Times;
 
 /// What importing a start list would do.
 ///
@@ -29,7 +28,7 @@ pub fn start_list(bytes: &[u8], race: &Projector, wishes: &Wishes) -> Result<Pla
         registrar: Registrar::new(&context),
         rows: Vec::new(),
         facts: Vec::new(),
-        starts: BTreeMap::new(),
+        starts: Starts::new(&context),
     };
     for class in root.all("ClassStart") {
         for (element, is_team) in persons_and_teams(class) {
@@ -45,8 +44,13 @@ pub fn start_list(bytes: &[u8], race: &Projector, wishes: &Wishes) -> Result<Pla
             "the start list names nobody: no `PersonStart` or `TeamStart` is in a `ClassStart`";
         return Err(Fault::new("no_rows", detail));
     }
-    reading.fire();
-    let Reading { rows, facts, .. } = reading;
+    let Reading {
+        mut rows,
+        mut facts,
+        starts,
+        ..
+    } = reading;
+    facts.extend(starts.facts(&mut rows));
     Ok(Plan {
         encoding,
         delimiter: None,
@@ -94,20 +98,13 @@ fn persons_and_teams(class: &Element) -> impl Iterator<Item = (&Element, bool)> 
         .chain(teams)
 }
 
-/// When somebody is to start.
-struct Departure {
-    row: usize,
-    bib: Bib,
-}
-
 struct Reading<'c, 'p> {
     context: &'c Context<'p>,
     wishes: &'c Wishes,
     registrar: Registrar<'c, 'p>,
     rows: Vec<Row>,
     facts: Vec<Planned>,
-    /// New starts, by the leg's position and the moment.
-    starts: BTreeMap<(usize, Instant), Vec<Departure>>,
+    starts: Starts<'c, 'p>,
 }
 
 /// What a person or a team is called, and when its legs begin.
@@ -142,7 +139,10 @@ impl Reading<'_, '_> {
         self.rows.push(row);
         if self.wishes.starts && !is_repeated {
             for (leg, text) in times {
-                self.depart(element.line, &bib, &leg, &text);
+                let mut row = Row::new(element.line, What::Start);
+                let index = self.rows.len();
+                self.starts.read(&mut row, index, &bib, &leg, &text);
+                self.rows.push(row);
             }
         }
     }
@@ -285,84 +285,9 @@ impl Reading<'_, '_> {
                 .is_some_and(|end| end.kind == CheckpointKind::Exchange && end.is_break),
         }
     }
-
-    fn depart(&mut self, line: u64, bib: &Bib, leg: &Slug, text: &str) {
-        let mut row = Row::new(line, What::Start);
-        row.bib = Some(bib.to_string());
-        row.leg = Some(leg.clone());
-        match self.context.reader.read(text, Times::Clock, None) {
-            Ok(read) => {
-                row.time = Some(read.time);
-                if let Some((code, detail)) = read.warning {
-                    row.warn(code, detail);
-                }
-                self.compare(&mut row, bib, leg, read.time);
-            }
-            Err(trouble) => row.refuse(trouble),
-        }
-        self.rows.push(row);
-    }
-
-    /// Against the start that the bib has now.
-    fn compare(&mut self, row: &mut Row, bib: &Bib, leg: &Slug, time: Instant) {
-        let now = self.context.race.own_gun(bib, leg);
-        if now == Some(time) {
-            return;
-        }
-        row.outcome = match now {
-            None => Outcome::Add,
-            Some(now) => {
-                row.before = at(now);
-                row.after = at(time);
-                Outcome::Change
-            }
-        };
-        let position = self.context.catalogue.legs.position(leg).unwrap_or(0);
-        let together = self.starts.entry((position, time)).or_default();
-        together.push(Departure {
-            row: self.rows.len(),
-            bib: bib.clone(),
-        });
-    }
-
-    /// One start for all that go off together.
-    fn fire(&mut self) {
-        let race = self.context.race;
-        for ((position, time), mut together) in std::mem::take(&mut self.starts) {
-            let Some(leg) = self.context.definition.legs.get(position) else {
-                continue;
-            };
-            together.sort_by(|a, b| a.bib.cmp(&b.bib));
-            let bibs: Vec<Bib> = together
-                .iter()
-                .map(|departure| departure.bib.clone())
-                .collect();
-            let id = |again| identity::start(race.race(), &leg.id, time, &bibs, again);
-            // They may have had this start before, and another since.
-            let new = (0..).map(id).find(|id| !race.has_fact(id));
-            let Some(id) = new else { continue };
-            let rows: Vec<usize> = together.iter().map(|departure| departure.row).collect();
-            rows.iter().for_each(|row| self.rows[*row].event = Some(id));
-            let kind = FactKind::Started {
-                leg: Some(leg.id.clone()),
-                target: StartTarget::Bibs(bibs),
-            };
-            let fact = Fact {
-                id,
-                time: Some(time),
-                note: None,
-                kind,
-            };
-            self.facts.push(Planned { fact, rows });
-        }
-    }
 }
 
 fn person(element: &Element) -> String {
     let name = |part| element.text_at(&["Person", "Name", part]);
     naming::person(name("Family"), name("Given"))
-}
-
-fn at(time: Instant) -> Map<String, Value> {
-    Map::from_iter([("time".to_owned(), json!(time))])
 }
