@@ -15,7 +15,7 @@ use crate::http::headers::dress;
 use crate::http::leftover::read_leftover;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::{exporting, identity, operating, pages, recording, watching};
+use crate::{exporting, identity, operating, pages, recording, sheets, watching};
 
 /// Smaller answers fit into one packet as they are.
 const COMPRESSED_BYTES_MIN: u16 = 1_024;
@@ -27,6 +27,7 @@ pub(crate) fn public(state: AppState) -> Router {
         .merge(watching::router())
         .merge(identity::devices::router())
         .merge(exporting::router())
+        .merge(sheets::router())
         .merge(operating::router())
         .merge(pages::router());
     let compressed = SizeAbove::new(COMPRESSED_BYTES_MIN).and(NotForContentType::SSE);

@@ -1,8 +1,8 @@
 //! The server: HTTP around the log, the standings and the feed.
 //!
 //! A folder per feature: [`recording`] takes facts in, [`watching`] shows what
-//! they give, [`exporting`] hands out the log, [`identity`] knows who calls,
-//! [`operating`] tells how it is. [`app`] merges their routes; [`start()`] wires
+//! they give, [`exporting`] hands out the log, [`sheets`] takes spreadsheets in and
+//! gives results out, [`identity`] knows who calls, [`operating`] tells how it is. [`app`] merges their routes; [`start()`] wires
 //! it all to a log.
 //!
 //! ```text
@@ -24,6 +24,7 @@ mod pages;
 mod problem;
 mod races;
 mod recording;
+mod sheets;
 mod start;
 mod state;
 mod watching;

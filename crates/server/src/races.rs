@@ -8,6 +8,7 @@ use tasuki_log::{Head, Record};
 use tasuki_race::{Fact, Malformed, Projector, RaceId};
 use tokio::sync::watch;
 
+use crate::sheets::ResultsCache;
 use crate::watching::cache::{DefinitionCache, SnapshotCache};
 
 /// A race: its state, and who is to be told of changes.
@@ -18,6 +19,7 @@ pub(crate) struct LiveRace {
     pub(crate) channel: Channel,
     pub(crate) snapshots: SnapshotCache,
     pub(crate) definition: DefinitionCache,
+    pub(crate) results: ResultsCache,
     /// The last fact that is projected.
     changed: watch::Sender<u64>,
 }
@@ -43,6 +45,7 @@ impl LiveRace {
             channel: Channel::new(Origin(u64::from_be_bytes(beginning))),
             snapshots: SnapshotCache::default(),
             definition: DefinitionCache::default(),
+            results: ResultsCache::default(),
             changed: watch::Sender::new(0),
         }
     }

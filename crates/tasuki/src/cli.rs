@@ -4,7 +4,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{demo, export, import, replay, serve, standings, verify};
+use crate::{demo, enter, export, import, replay, serve, standings, verify};
 
 /// Race timing and live results for road races and ekiden.
 ///
@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Verify(verify::Verify),
     Standings(standings::Standings),
     Replay(replay::Replay),
+    Enter(enter::Enter),
 }
 
 /// Reads the command line and the environment.

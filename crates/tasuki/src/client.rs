@@ -18,13 +18,15 @@ use tasuki_race::{Definition, RaceId, Slug};
 use self::answer::Problem;
 pub(crate) use self::answer::{Answer, Outcome};
 use self::retry::Backoff;
+use crate::failure::Failure;
 
 /// The server waits for its database no longer than this.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longer than this, nobody listens there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// An answer holds a few hundred bytes for each fact of a request.
-const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// An answer holds a few hundred bytes for each fact of a request, or for each
+/// of the hundred thousand rows of a file.
+const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// One sender, known by its token.
 #[derive(Clone, Debug)]
@@ -48,6 +50,19 @@ pub(crate) enum Created {
 #[derive(Deserialize)]
 struct Device {
     token: String,
+}
+
+/// The variable that holds the credential: a flag would show in the list of
+/// processes.
+const TOKEN_VARIABLE: &str = "TASUKI_TOKEN";
+
+/// The credential, from the environment.
+pub(crate) fn token() -> Result<String, Failure> {
+    let wanted = format!("set {TOKEN_VARIABLE} to an API token or to the server's admin token");
+    match std::env::var(TOKEN_VARIABLE) {
+        Ok(token) if !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic()) => Ok(token),
+        Ok(_) | Err(_) => Err(Failure::configuration(wanted)),
+    }
 }
 
 /// Reads the address of a server. Connections are not encrypted: between
@@ -133,8 +148,45 @@ impl Client {
         }
     }
 
+    /// Sends a file to be imported, and gives the answer whatever becomes of
+    /// its rows. A file may be sent again: what is in is recognised.
+    pub(crate) async fn import(
+        &self,
+        race: &RaceId,
+        kind: &str,
+        query: &[(&str, String)],
+        file: Vec<u8>,
+    ) -> anyhow::Result<Vec<u8>> {
+        let mut path = format!("/api/races/{race}/import/{kind}");
+        // The library knows how to write a query string.
+        let mut url: Url = format!("{}{path}", self.base).parse()?;
+        url.query_pairs_mut().extend_pairs(query);
+        if let Some(query) = url.query().filter(|query| !query.is_empty()) {
+            path = format!("{path}?{query}");
+        }
+        let (status, body) = self
+            .post_as("application/octet-stream", &path, file)
+            .await?;
+        // A problem has a `code`, an answer to an import a `summary`.
+        let refused = || refused("import the file", status, &body);
+        let answer: serde_json::Value = serde_json::from_slice(&body).map_err(|_| refused())?;
+        if answer.get("summary").is_none() {
+            return Err(refused());
+        }
+        Ok(body)
+    }
+
     /// Posts until there is an answer that another try would not change.
     async fn post(&self, path: &str, body: String) -> anyhow::Result<(StatusCode, Vec<u8>)> {
+        self.post_as("application/json", path, body.into()).await
+    }
+
+    async fn post_as(
+        &self,
+        content_type: &str,
+        path: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<(StatusCode, Vec<u8>)> {
         let url = format!("{}{path}", self.base);
         let mut backoff = Backoff::default();
         loop {
@@ -142,7 +194,7 @@ impl Client {
                 .http
                 .post(&url)
                 .bearer_auth(&self.token)
-                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::CONTENT_TYPE, content_type)
                 .body(body.clone());
             let (reason, wanted) = match exchange(request).await {
                 Ok(Exchange::Answered(status, body)) => return Ok((status, body)),

@@ -11,6 +11,7 @@
 mod cli;
 mod client;
 mod demo;
+mod enter;
 mod export;
 mod failure;
 mod import;
@@ -60,5 +61,6 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Verify(command) => command.run(),
         Command::Standings(command) => command.run().await,
         Command::Replay(command) => command.run().await,
+        Command::Enter(command) => command.run().await,
     }
 }

@@ -19,15 +19,11 @@ use tokio::time::Instant;
 
 use self::due::Due;
 pub(crate) use self::tally::Tally;
-use crate::client::{Client, Created, server_address};
+use crate::client::{self, Client, Created, server_address};
 use crate::failure::Failure;
 use crate::logging::LogArgs;
 use crate::speed::Speed;
 use crate::{input, output};
-
-/// The variable that holds the credential: a flag would show in the list of
-/// processes.
-const TOKEN_VARIABLE: &str = "TASUKI_TOKEN";
 
 /// Send a recorded race to a server again, at its own pace
 ///
@@ -67,7 +63,7 @@ impl Replay {
     /// Runs the command.
     pub(crate) async fn run(&self) -> Result<(), Failure> {
         let (mut lines, bar) = input::open(&self.file)?;
-        let client = Client::new(&self.to, token()?)?;
+        let client = Client::new(&self.to, client::token()?)?;
         self.logging.start("warn")?;
         let first = lines
             .next()
@@ -107,14 +103,6 @@ impl Replay {
             .into()),
             Created::Exists | Created::New => Ok(()),
         }
-    }
-}
-
-fn token() -> Result<String, Failure> {
-    let wanted = format!("set {TOKEN_VARIABLE} to an API token or to the server's admin token");
-    match std::env::var(TOKEN_VARIABLE) {
-        Ok(token) if !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic()) => Ok(token),
-        Ok(_) | Err(_) => Err(Failure::configuration(wanted)),
     }
 }
 

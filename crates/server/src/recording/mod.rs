@@ -15,5 +15,8 @@ mod permission;
 mod routes;
 mod submission;
 
+pub(crate) use answer::{HeadShown, Outcome};
 pub(crate) use gate::RaceGate;
-pub(crate) use routes::router;
+pub(crate) use permission::forbids;
+pub(crate) use routes::{router, submit};
+pub(crate) use submission::{FACTS_MAX, Prepared, Purpose, Submission};

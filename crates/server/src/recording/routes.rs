@@ -84,7 +84,8 @@ async fn record(
     .await
 }
 
-async fn submit(state: &AppState, submission: Submission) -> Result<Recorded, Problem> {
+/// Hands facts to the appender, and answers when they are durable.
+pub(crate) async fn submit(state: &AppState, submission: Submission) -> Result<Recorded, Problem> {
     let race = submission.race.clone();
     let answer = tokio::time::timeout(COMMIT_TIME_MAX, state.appender.submit(submission)).await;
     let answer = answer

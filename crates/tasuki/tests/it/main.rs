@@ -4,6 +4,7 @@
 mod configuration;
 mod crash;
 mod demo;
+mod enter;
 mod exchange;
 mod import_export;
 mod outage;

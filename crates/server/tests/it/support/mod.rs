@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod chain;
 pub(crate) mod engine;
 pub(crate) mod facts;
+pub(crate) mod files;
 pub(crate) mod races;
 pub(crate) mod server;
 pub(crate) mod sse;
