@@ -33,10 +33,18 @@ pub struct Admission<'p> {
 #[derive(Debug, Default)]
 pub struct Pending {
     definition: Option<Box<Definition>>,
-    observations: HashMap<EventId, Observation>,
+    observations: HashMap<EventId, (Observation, Slug)>,
     events: HashSet<EventId>,
     checkpoints: HashSet<Slug>,
     bibs: HashSet<Bib>,
+}
+
+impl Pending {
+    /// The timing point of a passage, a time or a bib among them.
+    #[must_use]
+    pub fn observed_at(&self, event: &EventId) -> Option<&Slug> {
+        self.observations.get(event).map(|(_, at)| at)
+    }
 }
 
 impl<'p> Admission<'p> {
@@ -78,7 +86,8 @@ impl<'p> Admission<'p> {
         match kind {
             FactKind::RaceDefined(definition) => self.check_definition(definition),
             FactKind::EntryRegistered(entry) => {
-                if self.projector.entry_count() + self.pending.bibs.len() >= ENTRIES_MAX {
+                let count = self.projector.entry_count() + self.pending.bibs.len();
+                if count >= ENTRIES_MAX && !self.is_entered(&entry.bib) {
                     return refuse(
                         "too_many_entries",
                         format!("a race has at most {ENTRIES_MAX} entries"),
@@ -230,7 +239,8 @@ impl<'p> Admission<'p> {
 
     fn check_observed(&self, event: &EventId, wanted: &[Observation]) -> Result<(), Malformed> {
         self.check_known(event)?;
-        let pending = self.pending.observations.get(event).copied();
+        let pending = self.pending.observations.get(event);
+        let pending = pending.map(|(observed, _)| *observed);
         let observed = pending.or_else(|| self.projector.observation(event));
         if observed.is_some_and(|observed| wanted.contains(&observed)) {
             return Ok(());
@@ -248,13 +258,11 @@ impl<'p> Admission<'p> {
         match &fact.kind {
             FactKind::RaceDefined(definition) => {
                 self.pending.definition = Some(definition.clone());
-                self.pending
-                    .bibs
-                    .extend(definition.entries.iter().map(|e| e.bib.clone()));
+                for entry in &definition.entries {
+                    self.enter(&entry.bib);
+                }
             }
-            FactKind::EntryRegistered(entry) => {
-                self.pending.bibs.insert(entry.bib.clone());
-            }
+            FactKind::EntryRegistered(entry) => self.enter(&entry.bib),
             FactKind::PassageRecorded { checkpoint, .. } => {
                 self.observe(fact.id, Observation::Passage, checkpoint);
             }
@@ -268,8 +276,20 @@ impl<'p> Admission<'p> {
         }
     }
 
+    /// Only bibs that are new count against the bound.
+    fn is_entered(&self, bib: &Bib) -> bool {
+        self.projector.has_entry(bib) || self.pending.bibs.contains(bib)
+    }
+
+    fn enter(&mut self, bib: &Bib) {
+        if !self.is_entered(bib) {
+            self.pending.bibs.insert(bib.clone());
+        }
+    }
+
     fn observe(&mut self, id: EventId, observation: Observation, checkpoint: &Slug) {
-        self.pending.observations.insert(id, observation);
+        let seen = (observation, checkpoint.clone());
+        self.pending.observations.insert(id, seen);
         if !self.pending.checkpoints.contains(checkpoint) {
             self.pending.checkpoints.insert(checkpoint.clone());
         }

@@ -14,6 +14,8 @@ use crate::watching::cache::{DefinitionCache, SnapshotCache};
 /// A race: its state, and who is to be told of changes.
 pub(crate) struct LiveRace {
     pub(crate) id: RaceId,
+    /// Tells its log from another of the same name.
+    pub(crate) origin: u64,
     // A plain lock: nothing awaits inside. Written by the appender alone.
     projected: RwLock<Projected>,
     pub(crate) channel: Channel,
@@ -35,14 +37,16 @@ impl LiveRace {
     pub(crate) fn begin(first: &Record) -> Self {
         let mut beginning = [0; 8];
         beginning.copy_from_slice(&first.hash.as_bytes()[..8]);
+        let origin = u64::from_be_bytes(beginning);
         let projector = Projector::new(first.race.clone());
         Self {
             id: first.race.clone(),
+            origin,
             projected: RwLock::new(Projected {
                 projector,
                 head: Head::ORIGIN,
             }),
-            channel: Channel::new(Origin(u64::from_be_bytes(beginning))),
+            channel: Channel::new(Origin(origin)),
             snapshots: SnapshotCache::default(),
             definition: DefinitionCache::default(),
             results: ResultsCache::default(),

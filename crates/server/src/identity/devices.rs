@@ -168,12 +168,8 @@ fn check(wanted: &Wanted, live: &crate::races::LiveRace) -> Result<(), Problem> 
         return Ok(());
     };
     let projected = live.read();
-    let known = projected
-        .projector
-        .settings()
-        .into_iter()
-        .flat_map(|d| &d.checkpoints);
-    if known.into_iter().any(|c| c.id == *checkpoint) {
+    let settings = projected.projector.settings();
+    if settings.is_some_and(|it| it.has_timing_point(checkpoint)) {
         return Ok(());
     }
     let detail = format!("checkpoint: there is no `{checkpoint}`");

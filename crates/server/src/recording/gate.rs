@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use tasuki_log::{Appended, Draft, Gate, Record};
 use tasuki_race::{
-    Admission, EventId, Fact, FactKind, Instant, Oddity, Pending, Projector, RaceId, StartTarget,
+    Admission, EventId, Fact, FactKind, Instant, Oddity, Pending, Projector, RaceId, ReviewItem,
+    Slug, StartTarget,
 };
 
 use crate::identity::{Author, Authority};
 use crate::races::{LiveRace, Projected};
 use crate::recording::answer::{HeadShown, Outcome, Recorded, Rejection, Warning};
-use crate::recording::permission::forbids;
+use crate::recording::permission::{Named, forbids};
 use crate::recording::submission::{Purpose, Submission};
 use crate::watching::Stage;
 
@@ -259,6 +260,28 @@ fn conflict(fact: &Fact, seq: u64) -> Outcome {
     .into()
 }
 
+/// The facts of the log and those of the present group.
+struct InGroup<'a> {
+    projector: &'a Projector,
+    overlay: &'a Overlay,
+    author: &'a Author,
+}
+
+impl Named for InGroup<'_> {
+    fn is_own(&self, event: &EventId) -> bool {
+        let author = self.author.key();
+        let pending = self.overlay.authors.get(event);
+        self.projector.is_by(event, author) || pending.is_some_and(|by| by == author)
+    }
+
+    fn observed_at(&self, event: &EventId) -> Option<Slug> {
+        let pending = self.overlay.pending.observed_at(event);
+        pending
+            .or_else(|| self.projector.observed_at(event))
+            .cloned()
+    }
+}
+
 impl Overlay {
     fn consider(
         &mut self,
@@ -273,11 +296,12 @@ impl Overlay {
             code,
             detail,
         };
-        let own = |event: &EventId| {
-            projector.is_by(event, author.key())
-                || self.authors.get(event).is_some_and(|by| by == author.key())
+        let named = InGroup {
+            projector,
+            overlay: self,
+            author,
         };
-        if let Some(detail) = forbids(authority, fact, own) {
+        if let Some(detail) = forbids(authority, fact, &named) {
             return Err(reject("forbidden", detail));
         }
         let mut admission = Admission::new(projector, &mut self.pending);
@@ -292,20 +316,24 @@ impl Overlay {
     }
 }
 
+/// What is odd about a passage.
+fn odd(projector: &Projector, event: &EventId) -> Vec<Warning> {
+    let items = projector.oddities(event).into_iter();
+    let warning = |item: ReviewItem| Warning {
+        code: item.code,
+        detail: item.detail,
+    };
+    items.map(warning).collect()
+}
+
 /// What is odd about a fact that has been projected.
 fn warnings(projected: &Projected, fact: &Fact) -> Vec<Warning> {
     let projector = &projected.projector;
     let named: HashSet<_> = match &fact.kind {
-        FactKind::PassageRecorded { .. } => {
-            let items = projector.oddities(&fact.id).into_iter();
-            return items
-                .map(|item| Warning {
-                    code: item.code,
-                    detail: item.detail,
-                })
-                .collect();
-        }
-        FactKind::StatusChanged { bib, .. }
+        FactKind::PassageRecorded { .. } => return odd(projector, &fact.id),
+        FactKind::PassagePaired { event, .. } => return odd(projector, event),
+        FactKind::BibRecorded { bib, .. }
+        | FactKind::StatusChanged { bib, .. }
         | FactKind::TimeAdjusted { bib, .. }
         | FactKind::PassageReassigned { bib, .. } => [bib].into(),
         FactKind::Started {

@@ -17,6 +17,6 @@ mod submission;
 
 pub(crate) use answer::{HeadShown, Outcome};
 pub(crate) use gate::RaceGate;
-pub(crate) use permission::forbids;
+pub(crate) use permission::{Named, forbids};
 pub(crate) use routes::{router, submit};
 pub(crate) use submission::{FACTS_MAX, Prepared, Purpose, Submission};

@@ -1,16 +1,20 @@
 //! Who may record which fact.
 
-use tasuki_race::{EventId, Fact, FactKind, MarkedStatus};
+use tasuki_race::{EventId, Fact, FactKind, MarkedStatus, Slug};
 
 use crate::identity::Authority;
 
-/// Says why `authority` may not record `fact`; `own` tells whether a fact is
-/// its own.
-pub(crate) fn forbids(
-    authority: &Authority,
-    fact: &Fact,
-    own: impl Fn(&EventId) -> bool,
-) -> Option<String> {
+/// What is known of the facts that another fact names.
+pub(crate) trait Named {
+    /// Whether `authority` recorded that fact itself.
+    fn is_own(&self, event: &EventId) -> bool;
+
+    /// The timing point of an observation.
+    fn observed_at(&self, event: &EventId) -> Option<Slug>;
+}
+
+/// Says why `authority` may not record `fact`.
+pub(crate) fn forbids(authority: &Authority, fact: &Fact, named: &impl Named) -> Option<String> {
     let Authority::Recorder(device) = authority else {
         return None;
     };
@@ -23,8 +27,15 @@ pub(crate) fn forbids(
             )),
             _ => None,
         },
-        FactKind::EventVoided { event, .. } if !own(event) => {
+        FactKind::EventVoided { event, .. } if !named.is_own(event) => {
             Some("event: a recorder may void what it recorded itself".to_owned())
+        }
+        FactKind::PassagePaired { event, .. } => {
+            let bound = device.checkpoint.as_ref()?;
+            let observed_at = named.observed_at(event).filter(|at| at != bound)?;
+            Some(format!(
+                "event: it was recorded at `{observed_at}`; this device records at `{bound}`"
+            ))
         }
         FactKind::StatusChanged {
             status: MarkedStatus::Dsq | MarkedStatus::Active,
@@ -43,7 +54,6 @@ pub(crate) fn forbids(
             fact.kind.type_name()
         )),
         FactKind::Started { .. }
-        | FactKind::PassagePaired { .. }
         | FactKind::EventVoided { .. }
         | FactKind::StatusChanged { .. }
         | FactKind::Announced { .. } => None,

@@ -1,10 +1,23 @@
 //! Judges the facts of a plan as the gate would, and records nothing.
 
-use tasuki_race::{Admission, Instant, Pending, Projector};
+use tasuki_race::{Admission, EventId, Instant, Pending, Projector, Slug};
 use tasuki_sheets::Plan;
 
 use crate::identity::Authority;
-use crate::recording::forbids;
+use crate::recording::{Named, forbids};
+
+/// Nothing that a file holds acts on another fact.
+struct NothingNamed;
+
+impl Named for NothingNamed {
+    fn is_own(&self, _: &EventId) -> bool {
+        false
+    }
+
+    fn observed_at(&self, _: &EventId) -> Option<Slug> {
+        None
+    }
+}
 
 /// Marks the rows whose facts would be refused.
 pub(crate) fn rehearse(
@@ -15,8 +28,7 @@ pub(crate) fn rehearse(
 ) {
     let mut pending = Pending::default();
     for planned in &plan.facts {
-        // Nothing that a file holds acts on another fact.
-        let forbidden = forbids(authority, &planned.fact, |_| false);
+        let forbidden = forbids(authority, &planned.fact, &NothingNamed);
         let mut admission = Admission::new(projector, &mut pending);
         let refused = match forbidden {
             Some(detail) => Some(("forbidden", detail)),

@@ -1,5 +1,5 @@
 //! Watching: races, snapshots and the live stream. Nothing here asks the
-//! database, but for a look into the past.
+//! database, but for a look further back than memory reaches.
 //!
 //! | route | what |
 //! | --- | --- |
@@ -7,9 +7,11 @@
 //! | `GET /api/races/{race}` | the definition |
 //! | `GET /api/races/{race}/standings` | the snapshot |
 //! | `GET /api/races/{race}/live` | Server-Sent Events |
+//! | `GET /api/races/{race}/expected` | who is still to come, and overdue |
 //! | `GET /api/races/{race}/review` | odd observations (admin, recorder) |
 
 pub(crate) mod cache;
+mod expected;
 mod history;
 mod live;
 mod publisher;
@@ -34,5 +36,6 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/api/races/{race}", get(races::definition))
         .route("/api/races/{race}/standings", get(standings::standings))
         .route("/api/races/{race}/live", get(live::live))
+        .route("/api/races/{race}/expected", get(expected::expected))
         .route("/api/races/{race}/review", get(review::review))
 }

@@ -24,13 +24,9 @@ pub(super) async fn standings(
         .ok_or_else(|| Problem::no_race(&race))?;
     wanted.check(live.read().projector.settings())?;
     if wanted.at_seq.is_some() || wanted.at.is_some() {
-        let snapshot = state.history.snapshot(&live, &wanted).await?;
-        let caching = if wanted.at_seq.is_some() {
-            FOR_EVER
-        } else {
-            FRESH
-        };
-        return Ok(snapshot.answer(caching, &headers));
+        let looked = state.history.snapshot(&live, &wanted).await?;
+        let caching = if looked.is_final { FOR_EVER } else { FRESH };
+        return Ok(looked.snapshot.answer(caching, &headers));
     }
     let making = tokio::task::spawn_blocking(move || live.snapshots.get(&live, &wanted.selection));
     let snapshot = making.await.map_err(|e| Problem::internal(&e))?;
