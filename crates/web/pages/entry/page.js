@@ -22,6 +22,7 @@ import { Sender } from './sender.js';
 import { wireSetup } from './setup.js';
 import { showAdvice, showClock, showQueue } from './status.js';
 import { Store } from './store.js';
+import { timingPoints } from './timing-points.js';
 import { words } from './words.js';
 
 /** @typedef {import('../shared/types.js').Definition} Definition */
@@ -65,7 +66,7 @@ async function begin(attempt) {
     if (!missing) setTimeout(() => begin(attempt + 1), backoff(attempt, RETRY));
     return;
   }
-  const known = definition.checkpoints.some(({ id }) => id === credentials.checkpoint);
+  const known = timingPoints(definition).some(({ id }) => id === credentials.checkpoint);
   if (credentials.token && known) enter();
   else openSetup(definition, !credentials.token);
   await journal.load().catch(() => say(t('not_stored'), 'error'));
@@ -89,7 +90,7 @@ function enter() {
   document.body.dataset.state = 'ready';
   need('#setup').hidden = true;
   need('#station').hidden = false;
-  const checkpoint = definition.checkpoints.find(({ id }) => id === credentials.checkpoint);
+  const checkpoint = timingPoints(definition).find(({ id }) => id === credentials.checkpoint);
   const name = nameOf(checkpoint?.name, credentials.checkpoint);
   setText(need('#checkpoint'), name);
   document.title = `${name} · ${t('title')} – tasuki`;

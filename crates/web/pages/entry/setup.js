@@ -5,6 +5,7 @@
 
 import { make, need } from '../shared/dom.js';
 import { nameOf } from '../shared/names.js';
+import { timingPoints } from './timing-points.js';
 
 /** @typedef {import('../shared/types.js').Definition} Definition */
 
@@ -33,16 +34,17 @@ export function wireSetup(form, credentials, t, done) {
     need('#station').hidden = true;
     form.hidden = false;
     need('#token-part', form).hidden = !askToken;
-    checkpoint.replaceChildren(...definition.checkpoints.map((point) => option(point, credentials.checkpoint)));
+    const points = timingPoints(definition);
+    checkpoint.replaceChildren(...points.map((point) => option(point, credentials.checkpoint)));
     // The start is seldom recorded by hand: the first place after it is likelier.
-    if (!credentials.checkpoint) checkpoint.selectedIndex = Math.min(1, definition.checkpoints.length - 1);
+    if (!credentials.checkpoint) checkpoint.selectedIndex = Math.min(1, points.length - 1);
     need('#checkpoint').textContent = t('title');
     document.title = `${t('setup')} – tasuki`;
   };
 }
 
 /**
- * @param {import('../shared/types.js').Checkpoint} point
+ * @param {{id: string, name?: import('../shared/types.js').Name}} point
  * @param {string} chosen
  */
 function option({ id, name }, chosen) {

@@ -5,7 +5,7 @@
  * @typedef {string | {ja?: string, en?: string}} Name
  *
  * @typedef {{id: string, name?: Name, kind: 'start' | 'split' | 'exchange' | 'finish',
- *   distance_m?: number, break?: boolean}} Checkpoint
+ *   distance_m?: number, break?: boolean, place?: string}} Checkpoint
  * @typedef {{id: string, name?: Name, record_ms?: number}} Leg
  * @typedef {{id: string, name?: Name}} Category
  * @typedef {{id: string, name?: Name, legs: string[]}} Section

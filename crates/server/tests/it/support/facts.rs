@@ -40,6 +40,37 @@ pub(crate) fn reassign(event: &Value, bib: &str) -> Value {
     fact("passage_reassigned", members)
 }
 
+/// Somebody passed; whose bib it was is not known.
+pub(crate) fn time(checkpoint: &str, seconds: i64) -> Value {
+    let members = json!({"checkpoint": checkpoint, "time": at(seconds)});
+    fact("time_recorded", members)
+}
+
+/// A bib passed; when is not known.
+pub(crate) fn bib(bib: &str, checkpoint: &str) -> Value {
+    fact(
+        "bib_recorded",
+        json!({"bib": bib, "checkpoint": checkpoint}),
+    )
+}
+
+/// Puts a time and a recorded bib together.
+pub(crate) fn pair(time: &Value, with: &Value) -> Value {
+    let members = json!({"event": time["id"], "with": with["id"]});
+    fact("passage_paired", members)
+}
+
+/// Says whose a time is.
+pub(crate) fn pair_bib(time: &Value, bib: &str) -> Value {
+    fact("passage_paired", json!({"event": time["id"], "bib": bib}))
+}
+
+/// A line of the review list is right as it is.
+pub(crate) fn accept(event: &Value, code: &str) -> Value {
+    let members = json!({"event": event["id"], "code": code, "reason": "looked into"});
+    fact("review_accepted", members)
+}
+
 pub(crate) fn status(bib: &str, status: &str) -> Value {
     fact("status_changed", json!({"bib": bib, "status": status}))
 }
