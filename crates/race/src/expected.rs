@@ -89,6 +89,23 @@ impl Projector {
     }
 }
 
+impl Projector {
+    /// When one entry is expected at a checkpoint ahead of it, if that can be
+    /// told.
+    #[must_use]
+    pub fn due(&self, bib: &Bib, checkpoint: &Slug) -> Option<Instant> {
+        let number = self.runners.find(bib.as_str())?;
+        let station = self.course.station(checkpoint)?;
+        let scene = self.now();
+        let standing = scene.standing(number);
+        let next = standing.times.last.map_or(1, |last| last + 1);
+        let ahead = station >= next && scene.status(number, standing) == EntryStatus::Running;
+        ahead
+            .then(|| scene.due_at(number, standing, station))
+            .flatten()
+    }
+}
+
 fn order(arrival: &Arrival) -> (bool, Option<Instant>, &Bib) {
     (arrival.expected.is_none(), arrival.expected, &arrival.bib)
 }

@@ -11,6 +11,7 @@ use crate::clock::OfficialClock;
 use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
 use crate::guns::Arranged;
+use crate::key::Key;
 use crate::leaderboard::{Carried, Leaderboard};
 use crate::ledger::{Moment, Place};
 use crate::paces::{Pace, median_of};
@@ -33,7 +34,7 @@ pub(crate) struct Past {
     legs: Vec<OnceCell<Then>>,
     sections: Vec<OnceCell<Then>>,
     /// The field, then each category.
-    overall: Vec<OnceCell<Leaderboard>>,
+    overall: Vec<OnceCell<Vec<Key>>>,
     medians: Vec<OnceCell<(Option<u32>, Option<u32>)>>,
     /// By runner.
     last_stations: OnceCell<Vec<Option<u16>>>,
@@ -143,8 +144,8 @@ impl Past {
     pub(crate) fn overall(
         &self,
         category: Option<usize>,
-        put_together: impl FnOnce() -> Leaderboard,
-    ) -> &Leaderboard {
+        put_together: impl FnOnce() -> Vec<Key>,
+    ) -> &[Key] {
         self.overall[position(category)].get_or_init(put_together)
     }
 

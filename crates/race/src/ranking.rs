@@ -133,8 +133,8 @@ pub(crate) enum Overall<'a> {
         boards: &'a Boards,
         category: Option<usize>,
     },
-    /// As it was, put together.
-    Then(Ranking<'a>),
+    /// As it was, put together: all of them in order.
+    Then(&'a [Key]),
 }
 
 impl<'a> Overall<'a> {
@@ -150,7 +150,7 @@ impl<'a> Overall<'a> {
                     here.map(move |key| key.with_to_go(to_go))
                 }))
             }
-            Self::Then(ranking) => Box::new(ranking.iter().copied()),
+            Self::Then(keys) => Box::new(keys.iter().copied()),
         }
     }
 }
@@ -169,7 +169,7 @@ impl Order for Overall<'_> {
                 let board = boards.totals[station].of(category);
                 boards.beyond(station, category) + board.counting_before(&key)
             }
-            Self::Then(ranking) => ranking.count_before(key),
+            Self::Then(keys) => keys.partition_point(|k| k.is_before(key)),
         }
     }
 
@@ -184,7 +184,11 @@ impl Order for Overall<'_> {
                 let here = group.filter(|(_, here)| here.0);
                 here.for_each(|(key, _)| each(&in_race(key)));
             }
-            Self::Then(ranking) => ranking.each_equal(floor, same, each),
+            Self::Then(keys) => {
+                let from = keys.partition_point(|key| key.is_before(floor));
+                let group = keys[from..].iter().take_while(|key| same(key));
+                group.for_each(each);
+            }
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::Bib;
 use crate::instant::Instant;
 use crate::key::Key;
-use crate::leaderboard::{Change, Leaderboard, What};
 use crate::ledger::Place;
 use crate::paces::Pace;
 use crate::past::Past;
@@ -128,8 +127,7 @@ impl<'a> Scene<'a> {
             },
             Some(past) => {
                 let put_together = || self.overall_then(past, category);
-                let board = past.overall(category, put_together);
-                Overall::Then(Ranking::now(board))
+                Overall::Then(past.overall(category, put_together))
             }
         }
     }
@@ -146,23 +144,17 @@ impl<'a> Scene<'a> {
 
     /// The ranking of the race as it was: everybody at the last station that
     /// they had passed.
-    fn overall_then(&self, past: &Past, category: Option<usize>) -> Leaderboard {
+    fn overall_then(&self, past: &Past, category: Option<usize>) -> Vec<Key> {
         let last = past.last_stations(|| self.last_stations());
-        let course = self.conditions.course;
-        let mut board = Leaderboard::default();
-        for station in (0..course.stations.len()).rev() {
+        let stations = self.conditions.course.stations.len();
+        let mut keys = Vec::new();
+        for station in (0..stations).rev() {
             let here = |key: &&Key| last[key.runner() as usize] == Some(station_number(station));
-            let to_go = to_go(course.stations.len(), station);
-            for key in self.totals(station, category).iter().filter(here) {
-                board.note(Change {
-                    key: key.with_to_go(to_go),
-                    place: 0,
-                    what: What::Comes(()),
-                });
-            }
+            let to_go = to_go(stations, station);
+            let there = self.totals(station, category);
+            keys.extend(there.iter().filter(here).map(|key| key.with_to_go(to_go)));
         }
-        board.settle();
-        board
+        keys
     }
 
     /// By runner: the last station passed, of those who had not given up.
