@@ -133,12 +133,12 @@ impl Channel {
             return Ok(join(view));
         }
         // Without the lock: a tick and other viewers go on.
-        let (race, shown) = self.looking.first(selection, present);
+        let (race, mut shown) = self.looking.first(selection, present);
         let mut views = self.views();
         if let Some(view) = views.get(selection) {
             return Ok(join(view));
         }
-        if views.len() >= VIEWS_MAX || !self.looking.begin(selection) {
+        if views.len() >= VIEWS_MAX || !self.looking.begin(selection, &mut shown) {
             return Err(TooManyViews);
         }
         let view = Arc::new(View::new(race, selection.clone(), self.origin, shown));

@@ -33,6 +33,15 @@ impl<T: Patched> Kept<T> {
         self.now.as_ref()
     }
 
+    /// Makes an equal value one and the same with what is kept. It may be
+    /// older, and is kept only where nothing was.
+    pub(crate) fn share(&mut self, value: &mut Arc<T>) {
+        let now = self.now.get_or_insert_with(|| Arc::clone(value));
+        if **now == **value {
+            *value = Arc::clone(now);
+        }
+    }
+
     /// Keeps the present value; an equal one stays where it is.
     pub(crate) fn set(&mut self, value: Option<T>) -> Option<Arc<T>> {
         match value {

@@ -65,10 +65,12 @@ impl Looking {
         (snapshot.race, shown)
     }
 
-    /// A view of a selection begins; `false` where there is no room for it.
-    pub(crate) fn begin(&self, selection: &Selection) -> bool {
+    /// A view of a selection begins, and shares what it shows with others;
+    /// `false` where there is no room for it.
+    pub(crate) fn begin(&self, selection: &Selection, shown: &mut Shown) -> bool {
+        lock(&self.common).share(&mut shown.common);
         let bibs = selection.bibs.as_ref();
-        bibs.is_none_or(|bibs| lock(&self.rows).follow(bibs))
+        bibs.is_none_or(|bibs| lock(&self.rows).follow(bibs, &mut shown.rows))
     }
 
     /// It ends.

@@ -1,6 +1,6 @@
 //! The rows of followed bibs, kept once however many follow them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tasuki_race::{Bib, Projector, Row};
@@ -36,15 +36,23 @@ impl Patched for Row {
 }
 
 impl Rows {
-    /// A view begins to show some bibs; `false`, and nothing done, where there
-    /// are too many.
-    pub(crate) fn follow(&mut self, bibs: &BTreeSet<Bib>) -> bool {
+    /// A view begins to show some bibs, and shares the rows that it has;
+    /// `false`, and nothing done, where there are too many.
+    pub(crate) fn follow(
+        &mut self,
+        bibs: &BTreeSet<Bib>,
+        rows: &mut BTreeMap<Bib, Arc<Row>>,
+    ) -> bool {
         let new = bibs.iter().filter(|bib| !self.followed.contains_key(*bib));
         if self.followed.len() + new.count() > FOLLOWED_MAX {
             return false;
         }
         for bib in bibs {
-            self.followed.entry(bib.clone()).or_default().views += 1;
+            let followed = self.followed.entry(bib.clone()).or_default();
+            followed.views += 1;
+            if let Some(row) = rows.get_mut(bib) {
+                followed.row.share(row);
+            }
         }
         true
     }
