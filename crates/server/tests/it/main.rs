@@ -11,6 +11,7 @@ mod exporting;
 mod following;
 mod importing;
 mod importing_badly;
+mod following_some;
 mod joining;
 mod lagging;
 mod observing;
