@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tasuki_race::{Projector, Selection};
+use tasuki_race::Selection;
 
 use crate::cursor::Cursor;
+use crate::looking::{Looked, Looking};
+use crate::present::Present;
+use crate::shown::Patches;
 use crate::tag::{Origin, Tag};
-use crate::view::View;
+use crate::view::{Step, View};
 
 /// Different selections of one race that may be watched at a time. Each costs
-/// a diff per tick.
+/// a comparison per tick.
 const VIEWS_MAX: usize = 10_000;
 /// How long a view that nobody watches is kept for those who come back.
 const IDLE_MAX: Duration = Duration::from_secs(120);
@@ -20,29 +23,90 @@ const IDLE_MAX: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub struct Channel {
     origin: Origin,
+    /// How long a view in which nothing changed says nothing.
+    as_of_every: Duration,
+    // Never taken while the race is looked at.
     views: Mutex<HashMap<Selection, Arc<View>>>,
+    looking: Looking,
 }
 
-/// More different selections are watched than the channel carries.
+/// Which views a tick takes along. The two do not wait for each other: of
+/// those that many share there are few, of those of some bibs thousands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Without `bibs`: the whole race, categories, the first so many.
+    Shared,
+    /// With `bibs`.
+    Followed,
+}
+
+/// More different selections, or bibs, are watched than the channel carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyViews;
 
 /// What a tick did.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ticked {
-    /// Frames encoded.
+    /// Frames put together.
     pub frames: usize,
     /// Viewers that they are pending for.
     pub viewers: usize,
+    /// Rows worked out.
+    pub rows: usize,
+    /// Patches of rows, announcements and the like that were encoded for them.
+    pub encoded: usize,
+    /// When the next tick must come even if nothing happens in the race.
+    pub due: Option<Instant>,
+}
+
+fn step(
+    view: &View,
+    looked: Looked,
+    patches: &mut Patches<'_>,
+    now: Instant,
+    patience: Duration,
+) -> Step {
+    match looked {
+        Looked::Known => view.rest(now, patience),
+        Looked::Now { shown, whole } => {
+            let patience = if whole { Duration::ZERO } else { patience };
+            view.advance(shown, patches, now, patience)
+        }
+    }
+}
+
+impl Ticked {
+    fn count(&mut self, view: &View, step: Step) {
+        match step {
+            Step::Sent => {
+                self.frames += 1;
+                self.viewers += view.viewers();
+            }
+            Step::Waits(until) => self.due = Some(self.due.map_or(until, |due| due.min(until))),
+            Step::Stood => {}
+        }
+    }
+}
+
+impl Part {
+    fn of(selection: &Selection) -> Self {
+        match selection.bibs {
+            None => Self::Shared,
+            Some(_) => Self::Followed,
+        }
+    }
 }
 
 impl Channel {
-    /// A channel for the race whose log begins with `origin`.
+    /// A channel for the race whose log begins with `origin`. A view in which
+    /// nothing changed says so only that long after its last frame.
     #[must_use]
-    pub fn new(origin: Origin) -> Self {
+    pub fn new(origin: Origin, as_of_every: Duration) -> Self {
         Self {
             origin,
+            as_of_every,
             views: Mutex::default(),
+            looking: Looking::default(),
         }
     }
 
@@ -50,53 +114,86 @@ impl Channel {
         self.views.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins to watch. `projector` shows the present state to the first
-    /// viewer of a selection; `last_seen` resumes where that is possible.
+    /// Begins to watch. The first viewer of a selection is shown the present;
+    /// `last_seen` resumes where that is possible.
     ///
     /// # Errors
     /// [`TooManyViews`].
     pub fn join(
         &self,
         selection: &Selection,
-        projector: &Projector,
+        present: &impl Present,
         last_seen: Option<Tag>,
     ) -> Result<Cursor, TooManyViews> {
-        let mut views = self.views();
-        let view = match views.get(selection) {
-            Some(view) => Arc::clone(view),
-            None if views.len() >= VIEWS_MAX => return Err(TooManyViews),
-            None => {
-                let snapshot = projector.snapshot(selection);
-                let view = Arc::new(View::new(selection.clone(), self.origin, snapshot));
-                views.insert(selection.clone(), Arc::clone(&view));
-                view
-            }
+        let join = |view: &Arc<View>| {
+            let (position, end) = view.join(last_seen);
+            Cursor::new(Arc::clone(view), position, end)
         };
-        // Still under the lock: a tick cannot retire the view before it has
-        // a viewer.
-        let (position, end) = view.join(last_seen);
+        if let Some(view) = self.views().get(selection) {
+            return Ok(join(view));
+        }
+        // Without the lock: a tick and other viewers go on.
+        let (race, mut shown) = self.looking.first(selection, present);
+        let mut views = self.views();
+        if let Some(view) = views.get(selection) {
+            return Ok(join(view));
+        }
+        if views.len() >= VIEWS_MAX || !self.looking.begin(selection, &mut shown) {
+            return Err(TooManyViews);
+        }
+        let view = Arc::new(View::new(race, selection.clone(), self.origin, shown));
+        let cursor = join(&view);
+        views.insert(selection.clone(), Arc::clone(&view));
         drop(views);
-        Ok(Cursor::new(view, position, end))
+        // The race may have gone on meanwhile, and the tick that says so may
+        // have passed before the view was there.
+        self.take_along(&[view], present, Instant::now(), Duration::ZERO);
+        Ok(cursor)
     }
 
-    /// Takes every view to the present state and retires idle ones.
-    pub fn tick(&self, projector: &Projector) -> Ticked {
-        let views: Vec<Arc<View>> = {
-            let mut views = self.views();
-            views.retain(|_, view| {
-                view.idle_since()
-                    .is_none_or(|since| since.elapsed() < IDLE_MAX)
-            });
-            views.values().cloned().collect()
-        };
+    /// Takes the views of a part to the present state and retires idle ones;
+    /// one tick of a part at a time.
+    pub fn tick(&self, present: &impl Present, part: Part, now: Instant) -> Ticked {
+        self.take_along(&self.kept(part, now), present, now, self.as_of_every)
+    }
+
+    fn take_along(
+        &self,
+        views: &[Arc<View>],
+        present: &impl Present,
+        now: Instant,
+        patience: Duration,
+    ) -> Ticked {
         let mut ticked = Ticked::default();
-        for view in views {
-            if view.advance(projector.snapshot(view.selection())) > 0 {
-                ticked.frames += 1;
-                ticked.viewers += view.viewers();
-            }
+        let mut rest = views;
+        while !rest.is_empty() {
+            let looked = self.looking.look(present, rest);
+            let (slice, later) = rest.split_at(looked.len());
+            rest = later;
+            let ((), rows, encoded) = self.looking.with_patches(|patches| {
+                for (view, looked) in slice.iter().zip(looked) {
+                    ticked.count(view, step(view, looked, patches, now, patience));
+                }
+            });
+            ticked.rows += rows;
+            ticked.encoded += encoded;
         }
         ticked
+    }
+
+    /// The views of a part, without those that nobody came back to.
+    fn kept(&self, part: Part, now: Instant) -> Vec<Arc<View>> {
+        let mut views = self.views();
+        views.retain(|selection, view| {
+            let idle = view.idle_since();
+            let keep = idle.is_none_or(|since| now.saturating_duration_since(since) < IDLE_MAX);
+            if !keep {
+                self.looking.end(selection);
+            }
+            keep
+        });
+        let of_part = |view: &&Arc<View>| Part::of(view.selection()) == part;
+        views.values().filter(of_part).cloned().collect()
     }
 
     /// How many are watching.

@@ -8,12 +8,24 @@ const VIEWERS_AT_ONCE: usize = 200;
 /// must be done before the next tick.
 const VIEWERS_PER_MS: usize = 40;
 
+/// After a tick that took so long there is none for this many times as long: a
+/// tick's work may take a quarter of a core, and the recorder needs the rest.
+const RESTS: u32 = 3;
+/// But changes are never held back for longer than this on that account.
+const REST_MAX: Duration = Duration::from_secs(2);
+/// A view in which nothing changed is told up to which fact that holds, so
+/// long after its last frame.
+pub const AS_OF_EVERY: Duration = Duration::from_secs(2);
+
 /// The conflation interval: nothing while few watch, up to a bound when tens
 /// of thousands do.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// The longest interval.
     pub tick_max: Duration,
+    /// At the latest so long after its last frame a view is told up to which
+    /// fact it shows the race; most often [`AS_OF_EVERY`].
+    pub as_of_every: Duration,
 }
 
 impl Pace {
@@ -23,6 +35,13 @@ impl Pace {
         let over = viewers.saturating_sub(VIEWERS_AT_ONCE);
         let ms = u64::try_from(over / VIEWERS_PER_MS).unwrap_or(u64::MAX);
         Duration::from_millis(ms).min(self.tick_max)
+    }
+
+    /// The same from the beginning of a tick that took so long.
+    #[must_use]
+    pub fn after(self, viewers: usize, took: Duration) -> Duration {
+        let rest = took.saturating_mul(RESTS).min(REST_MAX);
+        self.interval(viewers).max(took + rest)
     }
 }
 
@@ -34,10 +53,23 @@ mod tests {
     fn few_viewers_see_changes_at_once_and_many_within_the_bound() {
         let pace = Pace {
             tick_max: Duration::from_millis(250),
+            as_of_every: AS_OF_EVERY,
         };
         assert_eq!(pace.interval(0), Duration::ZERO);
         assert_eq!(pace.interval(200), Duration::ZERO);
         assert_eq!(pace.interval(4_200), Duration::from_millis(100));
         assert_eq!(pace.interval(1_000_000), Duration::from_millis(250));
+    }
+    #[test]
+    fn a_tick_takes_a_quarter_of_a_core_at_most() {
+        let pace = Pace {
+            tick_max: Duration::from_millis(250),
+            as_of_every: AS_OF_EVERY,
+        };
+        let ms = Duration::from_millis;
+        assert_eq!(pace.after(0, ms(1)), ms(4));
+        assert_eq!(pace.after(4_200, ms(1)), ms(100));
+        assert_eq!(pace.after(4_200, ms(90)), ms(360));
+        assert_eq!(pace.after(0, ms(5_000)), ms(7_000));
     }
 }

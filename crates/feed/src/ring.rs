@@ -4,14 +4,33 @@ use std::collections::VecDeque;
 
 use crate::frame::Frame;
 
-/// Enough for several minutes of a busy race at four ticks a second.
-const RING_FRAMES_MAX: usize = 1_024;
-/// A view never holds more than this for those who may come back.
-const RING_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// What a ring holds at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    frames: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Of a view that many may share: several minutes of a busy race at four
+    /// ticks a second.
+    pub(crate) const SHARED: Self = Self {
+        frames: 1_024,
+        bytes: 4 * 1024 * 1024,
+    };
+    /// Of a view of some bibs. There may be thousands of them, most with one
+    /// viewer, and a new snapshot is small: a minute, for a phone that changes
+    /// its network.
+    pub(crate) const FOLLOWED: Self = Self {
+        frames: 64,
+        bytes: 256 * 1024,
+    };
+}
 
 /// Frames in order, each with a position that never changes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Ring {
+    room: Room,
     frames: VecDeque<Frame>,
     /// Position of the oldest frame that is still held.
     first: u64,
@@ -19,10 +38,19 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
+    pub(crate) fn new(room: Room) -> Self {
+        Self {
+            room,
+            frames: VecDeque::new(),
+            first: 0,
+            bytes: 0,
+        }
+    }
+
     pub(crate) fn push(&mut self, frame: Frame) {
         self.bytes += frame.bytes.len();
         self.frames.push_back(frame);
-        while self.frames.len() > RING_FRAMES_MAX || self.bytes > RING_BYTES_MAX {
+        while self.frames.len() > self.room.frames || self.bytes > self.room.bytes {
             let Some(oldest) = self.frames.pop_front() else {
                 break;
             };
@@ -67,7 +95,7 @@ mod tests {
 
     #[test]
     fn old_frames_go_when_there_are_too_many() {
-        let mut ring = Ring::default();
+        let mut ring = Ring::new(Room::SHARED);
         (0..5_000).for_each(|seq| ring.push(frame(seq, 10)));
         assert_eq!(ring.end(), 5_000);
         assert!(ring.from(10).is_none());
@@ -79,7 +107,7 @@ mod tests {
 
     #[test]
     fn old_frames_go_when_they_are_too_large() {
-        let mut ring = Ring::default();
+        let mut ring = Ring::new(Room::SHARED);
         (0..20).for_each(|seq| ring.push(frame(seq, 1024 * 1024)));
         assert_eq!(ring.from(16).map(Iterator::count), Some(4));
         assert!(ring.from(15).is_none());

@@ -1,20 +1,22 @@
 //! One selection of a race's standings, as its viewers see it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tasuki_race::{Selection, Snapshot, diff};
+use tasuki_race::{RaceId, Selection};
 use tokio::sync::watch;
 
 use crate::cursor::Delivery;
 use crate::frame::{Frame, event};
-use crate::ring::Ring;
+use crate::ring::{Ring, Room};
+use crate::shown::{Patches, Shown, moment};
 use crate::tag::{Origin, Tag};
 
 /// A selection, the state its viewers have, and the way there.
 #[derive(Debug)]
 pub(crate) struct View {
+    race: RaceId,
     selection: Selection,
     origin: Origin,
     // A plain mutex: nothing awaits inside, and it is held for a copy of
@@ -26,7 +28,11 @@ pub(crate) struct View {
 
 #[derive(Debug)]
 struct State {
-    snapshot: Snapshot,
+    shown: Shown,
+    /// How far the race has gone on without changing anything of it.
+    holds_until: Option<(u64, tasuki_race::Instant)>,
+    /// When the last frame was made.
+    sent: Instant,
     /// Encoded when the first viewer asks for it.
     snapshot_frame: Option<Bytes>,
     ring: Ring,
@@ -35,16 +41,42 @@ struct State {
     idle_since: Instant,
 }
 
+impl State {
+    /// The last fact of which it is known what it does to the view.
+    fn known(&self) -> u64 {
+        let until = self.holds_until.map(|(seq, _)| seq);
+        until.unwrap_or(self.shown.seq)
+    }
+}
+
+/// What became of a view in a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It has a new frame.
+    Sent,
+    /// It shows the present.
+    Stood,
+    /// Nothing of it changed; that is to be said at that time.
+    Waits(Instant),
+}
+
 impl View {
-    pub(crate) fn new(selection: Selection, origin: Origin, snapshot: Snapshot) -> Self {
+    pub(crate) fn new(race: RaceId, selection: Selection, origin: Origin, shown: Shown) -> Self {
+        let room = match selection.bibs {
+            Some(_) => Room::FOLLOWED,
+            None => Room::SHARED,
+        };
         let state = State {
-            snapshot,
+            shown,
+            holds_until: None,
+            sent: Instant::now(),
             snapshot_frame: None,
-            ring: Ring::default(),
+            ring: Ring::new(room),
             viewers: 0,
             idle_since: Instant::now(),
         };
         Self {
+            race,
             selection,
             origin,
             state: Mutex::new(state),
@@ -64,21 +96,65 @@ impl View {
         Tag::new(self.origin, &self.selection, seq)
     }
 
-    /// Takes the view to a later state; returns the bytes of the new frame.
-    pub(crate) fn advance(&self, next: Snapshot) -> usize {
+    /// Whether it is known already what it shows of the race at that fact.
+    pub(crate) fn knows(&self, seq: u64) -> bool {
+        self.state().known() >= seq
+    }
+
+    /// Takes the view to a later state. Where nothing of it changed, a frame
+    /// says so only `patience` after the last one.
+    pub(crate) fn advance(
+        &self,
+        next: Shown,
+        patches: &mut Patches<'_>,
+        now: Instant,
+        patience: Duration,
+    ) -> Step {
         let mut state = self.state();
-        if next.seq <= state.snapshot.seq {
-            return 0;
+        if next.seq <= state.known() {
+            return self.remind(&mut state, now, patience);
         }
-        let patch = diff(&state.snapshot, &next).to_string();
-        let (from, to) = (state.snapshot.seq, next.seq);
-        let bytes = event("diff", &self.tag(to), &patch);
-        let size = bytes.len();
+        if state.shown.differs(&next) {
+            let patch = state.shown.patch(&next, patches);
+            let from = std::mem::replace(&mut state.shown, next).seq;
+            self.push(&mut state, from, &patch, now);
+            return Step::Sent;
+        }
+        state.holds_until = Some((next.seq, next.as_of));
+        // Equal, and shared with more views than before.
+        state.shown.rows = next.rows;
+        state.shown.common = next.common;
+        self.remind(&mut state, now, patience)
+    }
+
+    /// Says that nothing changed, if it is time to.
+    pub(crate) fn rest(&self, now: Instant, patience: Duration) -> Step {
+        self.remind(&mut self.state(), now, patience)
+    }
+
+    fn remind(&self, state: &mut State, now: Instant, patience: Duration) -> Step {
+        let Some((seq, as_of)) = state.holds_until else {
+            return Step::Stood;
+        };
+        let due = state.sent + patience;
+        if now < due {
+            return Step::Waits(due);
+        }
+        let from = std::mem::replace(&mut state.shown.seq, seq);
+        state.shown.as_of = as_of;
+        self.push(state, from, &format!("{{{}", moment(seq, as_of)), now);
+        Step::Sent
+    }
+
+    /// A frame that leads to what is shown now.
+    fn push(&self, state: &mut State, from: u64, patch: &str, now: Instant) {
+        let to = state.shown.seq;
+        let bytes = event("diff", &self.tag(to), patch);
         state.ring.push(Frame { bytes, from, to });
-        state.snapshot = next;
+        state.holds_until = None;
+        state.sent = now;
         state.snapshot_frame = None;
         self.end.send_replace(state.ring.end());
-        size
     }
 
     /// Where a viewer begins that says what it has seen last.
@@ -87,7 +163,7 @@ impl View {
         state.viewers += 1;
         let seen = last_seen.filter(|tag| *tag == self.tag(tag.seq));
         let position = seen.and_then(|tag| {
-            if tag.seq == state.snapshot.seq {
+            if tag.seq == state.shown.seq {
                 Some(state.ring.end())
             } else {
                 state.ring.leading_from(tag.seq)
@@ -116,12 +192,12 @@ impl View {
     /// Without a position, or behind the ring, that is a snapshot.
     pub(crate) fn deliver(&self, position: Option<u64>) -> Delivery {
         let mut state = self.state();
-        let tag = self.tag(state.snapshot.seq);
+        let tag = self.tag(state.shown.seq);
+        let end = state.ring.end();
         if let Some(frames) = position.and_then(|position| state.ring.from(position)) {
-            let frames = frames.map(|frame| frame.bytes.clone()).collect();
             return Delivery {
-                frames,
-                position: state.ring.end(),
+                frames: frames.map(|frame| frame.bytes.clone()).collect(),
+                position: end,
                 tag,
                 rebased: false,
             };
@@ -129,15 +205,13 @@ impl View {
         let frame = match &state.snapshot_frame {
             Some(frame) => frame.clone(),
             None => {
-                // Texts, integers and objects with text keys: always JSON.
-                let json = serde_json::to_string(&state.snapshot).unwrap_or_default();
-                let frame = event("snapshot", &tag, &json);
+                let frame = event("snapshot", &tag, &state.shown.snapshot(&self.race));
                 state.snapshot_frame.insert(frame).clone()
             }
         };
         Delivery {
             frames: vec![frame],
-            position: state.ring.end(),
+            position: end,
             tag,
             rebased: true,
         }

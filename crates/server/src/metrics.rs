@@ -19,6 +19,8 @@ pub(crate) struct Metrics {
     requests: Family<Request, Histogram>,
     tick: Histogram,
     frames: Counter,
+    rows: Counter,
+    patches: Counter,
     deliveries: Counter,
     delivered_bytes: Counter,
     snapshots: Counter,
@@ -57,6 +59,8 @@ impl Metrics {
             requests: requests.clone(),
             tick: seconds(),
             frames: Counter::default(),
+            rows: Counter::default(),
+            patches: Counter::default(),
             deliveries: Counter::default(),
             delivered_bytes: Counter::default(),
             snapshots: Counter::default(),
@@ -72,7 +76,11 @@ impl Metrics {
         registry.register_with_unit("http_request_duration", what, Unit::Seconds, requests);
         let what = "Time to take the viewers of a race to its present state";
         registry.register_with_unit("tick_duration", what, Unit::Seconds, metrics.tick.clone());
-        registry.register("frames", "Frames encoded", metrics.frames.clone());
+        registry.register("frames", "Frames put together", metrics.frames.clone());
+        let what = "Rows of followed bibs worked out";
+        registry.register("rows", what, metrics.rows.clone());
+        let what = "Patches encoded, of which frames are put together";
+        registry.register("patches", what, metrics.patches.clone());
         registry.register(
             "deliveries",
             "Frames given to viewers",
@@ -138,6 +146,8 @@ impl Metrics {
 
     pub(crate) fn ticked(&self, ticked: Ticked, took: Duration) {
         self.frames.inc_by(ticked.frames as u64);
+        self.rows.inc_by(ticked.rows as u64);
+        self.patches.inc_by(ticked.encoded as u64);
         self.tick.observe(took.as_secs_f64());
     }
 

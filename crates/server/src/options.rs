@@ -1,6 +1,9 @@
 //! How a server is started.
 
 use std::net::SocketAddr;
+use std::time::Duration;
+
+use tasuki_feed::AS_OF_EVERY;
 
 /// Viewers at a time: what a 2-core machine carries, and well below the
 /// 20,000 descriptors that a process may often hold.
@@ -24,6 +27,9 @@ pub struct Options {
     pub viewers_max: usize,
     /// Longest time that changes are held back to go out together.
     pub tick_ms_max: u64,
+    /// How long a stream of a part of the standings is silent at most while
+    /// the race goes on and nothing of that part changes.
+    pub as_of_every: Duration,
 }
 
 impl Default for Options {
@@ -35,6 +41,7 @@ impl Default for Options {
             public_url: None,
             viewers_max: VIEWERS_MAX,
             tick_ms_max: TICK_MS_MAX,
+            as_of_every: AS_OF_EVERY,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use tasuki_feed::{Channel, Origin};
+use tasuki_feed::{Channel, Origin, Pace, Present};
 use tasuki_log::{Head, Record};
 use tasuki_race::{Fact, Malformed, Projector, RaceId};
 use tokio::sync::watch;
@@ -33,8 +33,8 @@ pub(crate) struct Projected {
 }
 
 impl LiveRace {
-    /// A race whose log begins with `first`.
-    pub(crate) fn begin(first: &Record) -> Self {
+    /// A race whose log begins with `first`, to be shown at that pace.
+    pub(crate) fn begin(first: &Record, pace: Pace) -> Self {
         let mut beginning = [0; 8];
         beginning.copy_from_slice(&first.hash.as_bytes()[..8]);
         let origin = u64::from_be_bytes(beginning);
@@ -46,7 +46,7 @@ impl LiveRace {
                 projector,
                 head: Head::ORIGIN,
             }),
-            channel: Channel::new(Origin(origin)),
+            channel: Channel::new(Origin(origin), pace.as_of_every),
             snapshots: SnapshotCache::default(),
             definition: DefinitionCache::default(),
             results: ResultsCache::default(),
@@ -74,6 +74,12 @@ impl LiveRace {
 
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
+    }
+}
+
+impl Present for LiveRace {
+    fn look<T>(&self, at: impl FnOnce(&Projector) -> T) -> T {
+        at(&self.read().projector)
     }
 }
 

@@ -126,6 +126,7 @@ fn stage(options: &Options) -> Stage {
         races: Arc::new(Races::default()),
         pace: Pace {
             tick_max: Duration::from_millis(options.tick_ms_max),
+            as_of_every: options.as_of_every,
         },
         viewers: Arc::new(Viewers::new(options.viewers_max)),
         metrics: Arc::new(Metrics::new()),

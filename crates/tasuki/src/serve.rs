@@ -148,6 +148,7 @@ impl Serve {
             public_url: self.public_url.clone(),
             viewers_max: self.viewers_max,
             tick_ms_max: self.tick_ms_max,
+            ..Options::default()
         })
     }
 

@@ -49,12 +49,8 @@ pub(super) async fn live(
         return Ok((HEADERS, Body::from_stream(endless)).into_response());
     }
     let last_seen = last_event_id(&headers, &wanted);
-    // The race stays locked until the cursor is there: no tick slips between.
     let joining = tokio::task::spawn_blocking(move || {
-        let projected = live.read();
-        let projector = &projected.projector;
-        let selection = wanted.for_stream(projector.entry_count());
-        live.channel.join(&selection, projector, last_seen)
+        live.channel.join(&wanted.selection, &*live, last_seen)
     });
     let cursor = joining
         .await

@@ -1,10 +1,13 @@
-//! After facts have been projected: one tick per race takes its viewers
-//! along.
+//! After facts have been projected: ticks take the viewers of a race along.
+//!
+//! There are two for each race. Views that many share are few, and everybody
+//! waits for them; views of some bibs may be thousands, each with rows of its
+//! own, and are shown anew as often as that leaves the processor to others.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tasuki_feed::Pace;
+use tasuki_feed::{Pace, Part};
 use tasuki_log::Record;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -29,23 +32,34 @@ impl Stage {
         if let Some(race) = self.races.get(record.race.as_str()) {
             return race;
         }
-        let race = Arc::new(LiveRace::begin(record));
+        let race = Arc::new(LiveRace::begin(record, self.pace));
         self.races.insert(Arc::clone(&race));
-        tokio::spawn(publish(Arc::clone(&race), self.clone()));
+        for part in [Part::Shared, Part::Followed] {
+            tokio::spawn(publish(Arc::clone(&race), part, self.clone()));
+        }
         race
     }
 }
 
-/// Ticks for one race until the server stops.
-async fn publish(race: Arc<LiveRace>, stage: Stage) {
+/// Ticks for one part of a race's views until the server stops.
+async fn publish(race: Arc<LiveRace>, part: Part, stage: Stage) {
+    let stop = stage.stop.clone();
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tick_after_tick(race, part, stage) => {}
+    }
+}
+
+async fn tick_after_tick(race: Arc<LiveRace>, part: Part, stage: Stage) {
     let mut changes = race.changes();
-    let mut last = Instant::now();
+    let (mut last, mut took) = (Instant::now(), Duration::ZERO);
+    let mut due = None;
     loop {
         tokio::select! {
-            () = stage.stop.cancelled() => return,
             changed = changes.changed() => if changed.is_err() { return },
+            () = come(due) => {}
         }
-        let interval = stage.pace.interval(stage.viewers.count());
+        let interval = stage.pace.after(stage.viewers.count(), took);
         if interval > Duration::ZERO {
             tokio::time::sleep_until(last + interval).await;
         }
@@ -54,11 +68,21 @@ async fn publish(race: Arc<LiveRace>, stage: Stage) {
         last = Instant::now();
         let ticking = Arc::clone(&race);
         let ticked = tokio::task::spawn_blocking(move || {
-            let projected = ticking.read();
-            ticking.channel.tick(&projected.projector)
+            ticking.channel.tick(&*ticking, part, last.into_std())
         });
-        if let Ok(ticked) = ticked.await {
-            stage.metrics.ticked(ticked, last.elapsed());
+        let ticked = ticked.await;
+        took = last.elapsed();
+        if let Ok(ticked) = ticked {
+            due = ticked.due.map(Instant::from_std);
+            stage.metrics.ticked(ticked, took);
         }
+    }
+}
+
+/// Waits until then, if ever.
+async fn come(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
     }
 }

@@ -11,12 +11,6 @@ use crate::problem::Problem;
 
 /// Most bibs that a viewer may follow by name.
 const BIBS_MAX: usize = 200;
-/// A race of more entries shows its first, unless asked for more: a phone
-/// must not be sent thousands of rows.
-const ENTRIES_SHOWN_MAX: usize = 1_000;
-/// How many it then shows.
-const TOP_DEFAULT: usize = 100;
-
 /// What a viewer asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
@@ -111,16 +105,5 @@ impl Wanted {
             "unknown_category",
             format!("category: there is no `{category}`"),
         ))
-    }
-
-    /// What a stream shows: of a large race, its first, unless asked.
-    pub(crate) fn for_stream(&self, entries: usize) -> Selection {
-        if entries > ENTRIES_SHOWN_MAX && self.selection == Selection::all() {
-            return Selection {
-                top: Some(TOP_DEFAULT),
-                ..Selection::all()
-            };
-        }
-        self.selection.clone()
     }
 }

@@ -30,10 +30,13 @@ fn selections(rng: &mut StdRng, definition: &Definition) -> Vec<String> {
         String::new(),
         format!("top={top}"),
         "bibs=1,3,101,404,%E5%A5%B33".to_owned(),
+        "bibs=3".to_owned(),
+        format!("bibs=1,2,3&top={top}"),
     ];
     for category in &definition.categories {
         selections.push(format!("category={}", category.id));
         selections.push(format!("category={}&top={top}", category.id));
+        selections.push(format!("category={}&bibs=1,2,3", category.id));
     }
     selections
 }

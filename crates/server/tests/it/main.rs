@@ -9,6 +9,7 @@ mod devices;
 mod expecting;
 mod exporting;
 mod following;
+mod following_some;
 mod importing;
 mod importing_badly;
 mod joining;

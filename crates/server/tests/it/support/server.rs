@@ -1,6 +1,7 @@
 //! A server on a port of its own, and requests to it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde_json::{Value, json};
@@ -31,6 +32,8 @@ pub(crate) fn options() -> Options {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         ops_listen: None,
         admin_token: Some(ADMIN.to_owned()),
+        // Stories that wait for a number need not wait for it long.
+        as_of_every: Duration::from_millis(5),
         ..Options::default()
     }
 }

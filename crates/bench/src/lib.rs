@@ -1,0 +1,12 @@
+//! What measurements of the whole server are put together from: the real
+//! binary, spectators that cost next to nothing, a recorder at a steady pace.
+//!
+//! Everything talks over 127.0.0.1. The server and its clients share the
+//! machine, so figures are the server's own processor time where that can be
+//! told, and delays include what the clients take from it.
+
+pub mod recorder;
+pub mod server;
+pub mod stream;
+pub mod tally;
+pub mod viewer;

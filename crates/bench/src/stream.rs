@@ -1,0 +1,109 @@
+//! Just enough of HTTP and Server-Sent Events to take a stream apart without
+//! copying it more than once.
+
+/// Takes chunked bytes apart into events.
+#[derive(Debug, Default)]
+pub struct Stream {
+    /// Bytes of the present chunk that are still to come; its end included.
+    chunk: usize,
+    /// A chunk's length line that is not complete.
+    line: Vec<u8>,
+    /// The headers are behind us.
+    begun: bool,
+    /// Of an event that is not complete.
+    event: Vec<u8>,
+}
+
+/// An event's parts.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// `snapshot`, `diff` or `bye`.
+    pub name: &'a str,
+    /// The last part of its id.
+    pub seq: u64,
+    /// JSON.
+    pub data: &'a str,
+}
+
+const CHUNK_END: usize = 2;
+
+impl Stream {
+    /// Takes bytes as they come from the socket; gives each complete event.
+    pub fn feed(&mut self, mut bytes: &[u8], mut each: impl FnMut(Event<'_>)) {
+        while !bytes.is_empty() {
+            if self.chunk > CHUNK_END {
+                let taken = bytes.len().min(self.chunk - CHUNK_END);
+                let (data, rest) = bytes.split_at(taken);
+                self.text(data, &mut each);
+                self.chunk -= taken;
+                bytes = rest;
+            } else if self.chunk > 0 {
+                self.chunk -= 1;
+                bytes = &bytes[1..];
+            } else {
+                self.line.push(bytes[0]);
+                bytes = &bytes[1..];
+                self.end_of_line();
+            }
+        }
+    }
+
+    /// Reads the headers, then the lengths of chunks.
+    fn end_of_line(&mut self) {
+        if !self.begun {
+            if self.line.ends_with(b"\r\n\r\n") {
+                self.begun = true;
+                self.line.clear();
+            }
+        } else if self.line.ends_with(b"\r\n") {
+            let text = String::from_utf8_lossy(&self.line);
+            let length = usize::from_str_radix(text.trim(), 16).unwrap_or(0);
+            self.chunk = length + CHUNK_END;
+            self.line.clear();
+        }
+    }
+
+    fn text(&mut self, data: &[u8], each: &mut impl FnMut(Event<'_>)) {
+        self.event.extend_from_slice(data);
+        while let Some(end) = self.event.windows(2).position(|two| two == b"\n\n") {
+            if let Some(event) = std::str::from_utf8(&self.event[..end]).ok().and_then(parse) {
+                each(event);
+            }
+            self.event.drain(..end + 2);
+        }
+    }
+}
+
+fn parse(text: &str) -> Option<Event<'_>> {
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
+    let (_, seq) = field("id: ")?.rsplit_once('-')?;
+    Some(Event {
+        name: field("event: ")?,
+        seq: seq.parse().ok()?,
+        data: field("data: ")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_found_wherever_the_bytes_are_cut() {
+        let first = "retry: 5\n: hello\n\nevent: diff\nid: 0a-b-42\ndata: {\"seq\":42}\n\n";
+        let second = ":\n\nevent: diff\nid: 0a-b-43\ndata: {}\n\n";
+        let mut wire = b"HTTP/1.1 200 OK\r\nx: y\r\n\r\n".to_vec();
+        for chunk in [first, second] {
+            wire.extend(format!("{:x}\r\n{chunk}\r\n", chunk.len()).bytes());
+        }
+        for size in 1..wire.len() {
+            let mut stream = Stream::default();
+            let mut seen = Vec::new();
+            for bytes in wire.chunks(size) {
+                stream.feed(bytes, |event| seen.push((event.seq, event.data.to_owned())));
+            }
+            let expected = [(42, "{\"seq\":42}".to_owned()), (43, "{}".to_owned())];
+            assert_eq!(seen, expected);
+        }
+    }
+}

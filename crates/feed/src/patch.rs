@@ -1,0 +1,52 @@
+//! What turns one value into the next, as text: parts of an RFC 7396 merge
+//! patch, of which frames are put together.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Something that is shown, and how its change is written.
+pub(crate) trait Patched: PartialEq {
+    /// What turns `old` into `new`; the two differ.
+    fn patch(old: Option<&Self>, new: Option<&Self>) -> String;
+}
+
+/// The value of a member that was `old` and is to be `new`.
+pub(crate) fn between<T: Serialize>(old: Option<&T>, new: Option<&T>) -> String {
+    match (old, new) {
+        (_, None) => "null".to_owned(),
+        (None, Some(new)) => text(new),
+        (Some(old), Some(new)) => merge_patch(&json(old), &json(new)).to_string(),
+    }
+}
+
+/// The patch between two values that hold no `null`.
+fn merge_patch(old: &Value, new: &Value) -> Value {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else {
+        return new.clone();
+    };
+    let gone = old.keys().filter(|key| !new.contains_key(*key));
+    let mut patch: Map<String, Value> = gone.map(|key| (key.clone(), Value::Null)).collect();
+    for (key, value) in new {
+        match old.get(key) {
+            Some(before) if before == value => {}
+            Some(before) => {
+                patch.insert(key.clone(), merge_patch(before, value));
+            }
+            None => {
+                patch.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    Value::Object(patch)
+}
+
+// The types of the standings are texts, integers and objects with text keys,
+// which always have a JSON form.
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+pub(crate) fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
