@@ -261,7 +261,7 @@ impl<C: Carried> Leaderboard<C> {
     /// Merges changes into the board as it is.
     fn rebuild(&mut self, mut pending: Vec<Change<C>>) {
         // Stable: the changes of one key stay in log order.
-        pending.sort_by(|a, b| a.key.cmp(&b.key));
+        pending.sort_by_key(|change| change.key);
         let old = std::mem::take(&mut self.blocks);
         let mut old = old.iter().flat_map(Block::iter).peekable();
         for changes in pending.chunk_by(|a, b| a.key == b.key) {
