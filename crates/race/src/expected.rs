@@ -3,6 +3,7 @@
 //! The median of those who have run a stretch, scaled by how the entry has
 //! compared with them so far; before anybody has, its own average speed.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::ids::{Bib, Slug};
@@ -29,7 +30,7 @@ pub struct Arrivals {
 }
 
 /// An entry that is still to come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Arrival {
     /// Whose.
     pub bib: Bib,

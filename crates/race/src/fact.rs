@@ -4,6 +4,7 @@
 //! one canonical form (RFC 8785), which is what the log keeps and hashes. Two
 //! facts with the same content therefore have the same bytes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Definition, Entry};
@@ -148,7 +149,7 @@ pub enum PairedTo {
 }
 
 /// A status that officials set by hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MarkedStatus {
     /// Did not start.
@@ -162,7 +163,7 @@ pub enum MarkedStatus {
 }
 
 /// Whether results are final.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RaceState {
     /// May still change.

@@ -12,6 +12,13 @@ use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
+/// Longest id of a race: it stands in addresses.
+pub(crate) const RACE_ID_CHARS_MAX: usize = 64;
+/// Longest id of a checkpoint, a leg, a category or a section.
+pub(crate) const SLUG_CHARS_MAX: usize = 32;
+/// Longest bib: more is not read from a chest.
+pub(crate) const BIB_CHARS_MAX: usize = 16;
+
 /// Why a text is not an id of the wanted kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {wanted}")]
@@ -36,7 +43,7 @@ fn is_bib(text: &str) -> bool {
     for c in text.chars() {
         length += 1;
         let visible = !c.is_control() && !c.is_whitespace() && !is_invisible(c);
-        if length > 16 || !visible || c == '/' || c == '\\' {
+        if length > BIB_CHARS_MAX || !visible || c == '/' || c == '\\' {
             return false;
         }
     }
@@ -116,14 +123,14 @@ text_id!(
     /// The id of a race: it stands in addresses.
     RaceId,
     "a race id: 1-64 of a-z, 0-9 and -, not beginning with -",
-    |text| is_slug(text, 64)
+    |text| is_slug(text, RACE_ID_CHARS_MAX)
 );
 
 text_id!(
     /// The id of a checkpoint, a leg, a category or a section.
     Slug,
     "an id: 1-32 of a-z, 0-9 and -, not beginning with -",
-    |text| is_slug(text, 32)
+    |text| is_slug(text, SLUG_CHARS_MAX)
 );
 
 text_id!(

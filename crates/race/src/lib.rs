@@ -35,6 +35,7 @@ mod lookup;
 mod name;
 mod names;
 mod numbers;
+mod objects;
 mod owners;
 mod paces;
 mod past;
@@ -44,6 +45,7 @@ mod ranks;
 mod review;
 mod runner;
 mod scene;
+mod schema;
 mod selection;
 mod standings;
 mod strict;
@@ -71,6 +73,6 @@ pub use selection::Selection;
 pub use standings::{
     Announcement, EntryStatus, Line, Minute, Next, RecordMark, Row, SectionTime, Snapshot, Split,
 };
-pub use strict::{Malformed, read_json};
+pub use strict::{Malformed, present, read_json};
 pub use suggestions::{Reason, Suggestion};
 pub use validate::InvalidDefinition;

@@ -17,9 +17,9 @@ pub enum Name {
 }
 
 /// Long enough for a club with its sponsors, short enough for a board.
-const NAME_CHARS_MAX: usize = 200;
+pub(crate) const NAME_CHARS_MAX: usize = 200;
 /// A name in more languages than this is a mistake.
-const LANGUAGES_MAX: usize = 32;
+pub(crate) const LANGUAGES_MAX: usize = 32;
 
 fn checked<E: de::Error>(text: &str) -> Result<String, E> {
     if text.trim().is_empty() {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::CheckpointKind;
@@ -16,7 +17,9 @@ use crate::suggestions::{Suggester, Suggestion};
 use crate::times::{Observed, Verdict};
 
 /// What is odd about an observation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
     /// No such entry (yet).
@@ -40,7 +43,7 @@ pub enum Oddity {
 }
 
 /// A line of the review list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReviewItem {
     /// The observation; of a missed checkpoint, the passage that shows it.
     pub event: EventId,

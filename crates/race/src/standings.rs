@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::definition::{is_false, is_true};
@@ -14,7 +15,8 @@ use crate::instant::Instant;
 use crate::name::Name;
 
 /// The standings as the log stood at `seq`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Standings")]
 pub struct Snapshot {
     /// Which race.
     pub race: RaceId,
@@ -34,7 +36,8 @@ pub struct Snapshot {
 }
 
 /// A cutline of the race (シード権).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "CutlineDrawn")]
 pub struct Line {
     /// The last rank above the line.
     pub rank: u32,
@@ -46,7 +49,8 @@ pub struct Line {
 }
 
 /// One entry's line on the board.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "StandingsRow")]
 pub struct Row {
     /// Runner or team.
     pub name: Name,
@@ -89,7 +93,7 @@ pub struct Row {
 }
 
 /// Where an entry stands in the race.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryStatus {
     /// On the start list.
@@ -107,7 +111,8 @@ pub enum EntryStatus {
 }
 
 /// Where an entry is expected next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "NextArrival")]
 pub struct Next {
     /// The checkpoint after the last one passed.
     pub checkpoint: Slug,
@@ -143,7 +148,7 @@ impl Serialize for Minute {
 }
 
 /// A passage that counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Split {
     /// When, on the road's clock.
     pub time: Instant,
@@ -176,7 +181,7 @@ pub struct Split {
 }
 
 /// How a leg time compares with the leg's record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordMark {
     /// Faster (区間新).
@@ -186,7 +191,7 @@ pub enum RecordMark {
 }
 
 /// The sum of a section's legs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SectionTime {
     /// Official time.
     pub elapsed_ms: i64,
@@ -196,7 +201,7 @@ pub struct SectionTime {
 }
 
 /// A line for the spectators' ticker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Announcement {
     /// When it was said.
     pub time: Instant,

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, Visitor};
 
+use crate::objects::Objects;
+
 /// Why a JSON value could not be understood, in words for whoever wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
@@ -30,7 +32,7 @@ impl Malformed {
 /// `unknown_field`, `missing_field` or `invalid_value`.
 pub fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, Malformed> {
     let mut reader = serde_json::Deserializer::from_str(json);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| explain(&e))?;
+    let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|e| explain(&e))?;
     reader
         .end()
         .map_err(|e| Malformed::new("invalid_value", e.to_string()))?;
@@ -60,7 +62,10 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Malformed {
 }
 
 /// For an optional member: absent is fine, `null` is not a way to say so.
-pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+///
+/// # Errors
+/// Those of reading a `T`.
+pub fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::ids::{Bib, EventId, Slug};
@@ -23,7 +24,7 @@ const SUGGESTIONS_MAX: usize = 5;
 const DUE_WITHIN_MS: i64 = 180_000;
 
 /// What an observation may have been.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Suggestion {
     /// Whose it may be.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,8 +43,9 @@ pub struct Suggestion {
 }
 
 /// What speaks for a suggestion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "SuggestionReason")]
 pub enum Reason {
     /// A digit of the bib was left out.
     DigitDropped,

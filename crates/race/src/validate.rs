@@ -18,13 +18,15 @@ pub(crate) const CATEGORIES_PER_ENTRY_MAX: usize = 16;
 /// Reserves included.
 pub(crate) const MEMBERS_MAX: usize = 200;
 /// The length of the equator, which no race exceeds.
-const DISTANCE_MAX_M: i64 = 40_075_000;
+pub(crate) const DISTANCE_MAX_M: i64 = 40_075_000;
 /// Official times are never coarser than a minute.
-const RESOLUTION_MAX_MS: i64 = 60_000;
+pub(crate) const RESOLUTION_MAX_MS: i64 = 60_000;
 /// A day: no two visits need be further apart.
-const LAP_MAX_MS: i64 = 86_400_000;
+pub(crate) const LAP_MAX_MS: i64 = 86_400_000;
+/// A kilometre an hour: slower than any walk.
+pub(crate) const PACE_MAX_S_PER_KM: i64 = 3_600;
 /// Ten days: no leg is longer.
-const RECORD_MAX_MS: i64 = 864_000_000;
+pub(crate) const RECORD_MAX_MS: i64 = 864_000_000;
 
 /// Why a definition does not hold together, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,7 +72,12 @@ impl Definition {
     /// Whether the course, the settings and the entries hold together.
     pub(crate) fn check(&self) -> Result<(), InvalidDefinition> {
         within("resolution_ms", self.resolution_ms, 1, RESOLUTION_MAX_MS)?;
-        within("fastest_pace_s_per_km", self.fastest_pace_s_per_km, 1, 3600)?;
+        within(
+            "fastest_pace_s_per_km",
+            self.fastest_pace_s_per_km,
+            1,
+            PACE_MAX_S_PER_KM,
+        )?;
         within("overdue_after_ms", self.overdue_after_ms, 0, LAP_MAX_MS)?;
         if jiff::tz::TimeZone::get(&self.timezone).is_err() {
             return refuse(format_args!(

@@ -10,11 +10,11 @@ use crate::review::Oddity;
 use crate::strict::{Malformed, present};
 
 /// Longest `note`, `reason` or announcement, characters.
-const TEXT_CHARS_MAX: usize = 500;
+pub(crate) const TEXT_CHARS_MAX: usize = 500;
 /// Largest penalty or credit: thirty days, so that sums cannot overflow.
-const DELTA_MAX_MS: i64 = 2_592_000_000;
+pub(crate) const DELTA_MAX_MS: i64 = 2_592_000_000;
 /// Most bibs that one start can name.
-const START_BIBS_MAX: usize = crate::validate::ENTRIES_MAX;
+pub(crate) const START_BIBS_MAX: usize = crate::validate::ENTRIES_MAX;
 
 /// The object on the wire: every field of every type, so that one pass finds
 /// unknown and doubled fields by name.
@@ -348,7 +348,7 @@ fn bounded(field: &str, text: String) -> Result<String, Malformed> {
 }
 
 fn delta(delta_ms: i64) -> Result<i64, Malformed> {
-    if delta_ms.abs() > DELTA_MAX_MS || delta_ms == i64::MIN {
+    if !(-DELTA_MAX_MS..=DELTA_MAX_MS).contains(&delta_ms) {
         return Err(Malformed::new(
             "invalid_value",
             format!("delta_ms: at most {DELTA_MAX_MS} either way"),

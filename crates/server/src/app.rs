@@ -11,27 +11,33 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
+use crate::api::Routes;
 use crate::http::headers::dress;
 use crate::http::leftover::read_leftover;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::{exporting, identity, operating, pages, recording, sheets, watching};
+use crate::{api, exporting, identity, operating, pages, recording, sheets, watching};
 
 /// Smaller answers fit into one packet as they are.
 const COMPRESSED_BYTES_MIN: u16 = 1_024;
 
+/// Every route that everyone reaches, with its description.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .merge(recording::routes())
+        .merge(watching::routes())
+        .merge(identity::devices::routes())
+        .merge(exporting::routes())
+        .merge(sheets::routes())
+        .merge(operating::routes())
+        .merge(api::routes())
+        .merge(pages::routes())
+}
+
 /// What everyone reaches.
 pub(crate) fn public(state: AppState) -> Router {
-    let routes = Router::new()
-        .merge(recording::router())
-        .merge(watching::router())
-        .merge(identity::devices::router())
-        .merge(exporting::router())
-        .merge(sheets::router())
-        .merge(operating::router())
-        .merge(pages::router());
     let compressed = SizeAbove::new(COMPRESSED_BYTES_MIN).and(NotForContentType::SSE);
-    finish(routes, state).layer(CompressionLayer::new().compress_when(compressed))
+    finish(routes().into_router(), state).layer(CompressionLayer::new().compress_when(compressed))
 }
 
 /// What the operator's tools reach.

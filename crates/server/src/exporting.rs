@@ -4,15 +4,16 @@
 //! | --- | --- | --- |
 //! | `GET /api/races/{race}/log` | admin; everyone where the race allows it | NDJSON, a line per fact |
 
-use axum::Router;
+mod api;
+
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use futures::{StreamExt, TryStreamExt};
 use serde::Deserialize;
 
+use crate::api::Routes;
 use crate::http::path::Path;
 use crate::identity::{Authority, Visitor};
 use crate::problem::Problem;
@@ -22,8 +23,11 @@ use crate::state::AppState;
 /// more than reading it.
 const LINES_PER_CHUNK: usize = 128;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/api/races/{race}/log", get(log))
+/// A number beyond the log is one of its end.
+pub(crate) const SEQ_MAX: u64 = u64::MAX;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/api/races/{race}/log", log, api::log)
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,8 @@
 //!
 //! A folder per feature: [`recording`] takes facts in, [`watching`] shows what
 //! they give, [`exporting`] hands out the log, [`sheets`] takes spreadsheets in and
-//! gives results out, [`identity`] knows who calls, [`operating`] tells how it is. [`app`] merges their routes; [`start()`] wires
+//! gives results out, [`identity`] knows who calls, [`operating`] tells how it is,
+//! [`api`] describes what they serve. [`app`] merges their routes; [`start()`] wires
 //! it all to a log.
 //!
 //! ```text
@@ -12,6 +13,7 @@
 //!                                    Projector ─▶ publisher ─▶ Channel ─▶ live
 //! ```
 
+mod api;
 mod app;
 mod clock;
 mod exporting;
@@ -29,5 +31,6 @@ mod start;
 mod state;
 mod watching;
 
+pub use api::openapi;
 pub use options::Options;
 pub use start::{Running, StartError, start};

@@ -3,19 +3,19 @@
 //! | route | what |
 //! | --- | --- |
 //! | `GET /` | the list of races |
+//! | `GET /api` | the description of the API |
 //! | `GET /races/{race}` | a race's board |
 //! | `GET /races/{race}/entry` | a recorder's entry page |
 //! | `GET /assets/{fingerprint}/{path}` | what they are made of |
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tasuki_web::{Asset, Page};
 
+use crate::api::Routes;
 use crate::http::caching::is_known;
 use crate::http::path::Path;
 use crate::problem::Problem;
@@ -26,16 +26,21 @@ const REVALIDATED: &str = "no-cache";
 const POLICY: [(HeaderName, &str); 1] =
     [(CONTENT_SECURITY_POLICY, tasuki_web::CONTENT_SECURITY_POLICY)];
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/", get(index))
-        .route("/races/{race}", get(board))
-        .route("/races/{race}/entry", get(entry))
-        .route("/assets/{fingerprint}/{*path}", get(asset))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .page("/", index)
+        .page("/api", api)
+        .page("/races/{race}", board)
+        .page("/races/{race}/entry", entry)
+        .page("/assets/{fingerprint}/{*path}", asset)
 }
 
 async fn index(headers: HeaderMap) -> Response {
     page(Page::Index, &headers)
+}
+
+async fn api(headers: HeaderMap) -> Response {
+    page(Page::Api, &headers)
 }
 
 async fn board(

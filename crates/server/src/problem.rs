@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// Seconds after which a client may try again; each is told its own, so that
 /// they do not all come back at once.
-const RETRY_AFTER_S: std::ops::RangeInclusive<u32> = 1..=5;
+pub(crate) const RETRY_AFTER_S: std::ops::RangeInclusive<u32> = 1..=5;
 
 /// An answer that says what to change.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! character stands between its cells.
 
 use encoding_rs::{SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fault::Fault;
@@ -10,7 +11,7 @@ use crate::fault::Fault;
 pub const SHEET_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// How the characters of a file are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 pub enum Encoding {
     /// With or without a byte order mark.
     #[serde(rename = "utf-8")]
@@ -148,7 +149,7 @@ fn binary() -> Fault {
 }
 
 /// The character between the cells of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Delimiter {
     /// `,`

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tasuki_race::{EventId, Fact, Instant, Name, Slug};
@@ -9,8 +10,9 @@ use tasuki_race::{EventId, Fact, Instant, Name, Slug};
 use crate::decode::Delimiter;
 
 /// What becomes of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "RowOutcome")]
 pub enum Outcome {
     /// Something new is recorded.
     Add,
@@ -25,8 +27,9 @@ pub enum Outcome {
 }
 
 /// What a row is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "RowSubject")]
 pub enum What {
     /// A competitor or team.
     Entry,
@@ -43,7 +46,8 @@ pub enum What {
 }
 
 /// Something odd about a row that is taken all the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "RowWarning")]
 pub struct Warning {
     /// A stable slug.
     pub code: Cow<'static, str>,
@@ -68,7 +72,8 @@ impl Trouble {
 }
 
 /// A row of the file, or one cell of it where each cell says something.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ImportedRow")]
 pub struct Row {
     /// Where it begins in the file, counted from 1.
     pub line: u64,
@@ -174,8 +179,9 @@ pub struct Planned {
 }
 
 /// How many rows have each outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "each is the outcome of that name")]
+#[schemars(rename = "ImportSummary")]
 pub struct Summary {
     pub add: usize,
     pub change: usize,

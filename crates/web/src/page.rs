@@ -20,12 +20,14 @@ pub enum Page {
     Board,
     /// A recorder's entry page.
     Entry,
+    /// The description of the API.
+    Api,
     /// What a wrong address shows.
     NotFound,
 }
 
 /// How many pages there are: one cell of the cache for each.
-const PAGES: usize = 4;
+const PAGES: usize = 5;
 
 impl Page {
     /// The page's folder below `pages/`.
@@ -34,6 +36,7 @@ impl Page {
             Self::Index => "index",
             Self::Board => "board",
             Self::Entry => "entry",
+            Self::Api => "api",
             Self::NotFound => "not-found",
         }
     }
@@ -65,7 +68,13 @@ mod tests {
     use super::*;
     use crate::asset;
 
-    const ALL: [Page; PAGES] = [Page::Index, Page::Board, Page::Entry, Page::NotFound];
+    const ALL: [Page; PAGES] = [
+        Page::Index,
+        Page::Board,
+        Page::Entry,
+        Page::Api,
+        Page::NotFound,
+    ];
 
     fn html(which: Page) -> String {
         String::from_utf8(page(which).bytes.into_owned()).expect("pages are UTF-8")
@@ -99,7 +108,9 @@ mod tests {
             for address in addresses(&html) {
                 let known = match address.strip_prefix(&base) {
                     Some(path) => asset(path).is_some(),
-                    None => address == "/" || address.starts_with('#'),
+                    None => {
+                        matches!(address, "/" | "/api/openapi.json") || address.starts_with('#')
+                    }
                 };
                 assert!(known, "{which:?} names {address}");
             }

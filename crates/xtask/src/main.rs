@@ -1,12 +1,14 @@
 //! The chores of the repository, as `cargo xtask CHORE`.
 //!
 //! `cargo xtask test` is the one command that says whether the tree is good.
-//! It needs Rust and a C compiler; what else the tests talk to (PostgreSQL, Chromium)
-//! it finds, or installs from Debian's packages, and starts by itself:
+//! It needs Rust and a C compiler; what else the tests talk to (PostgreSQL, Chromium, Node,
+//! Python) it finds, or installs from Debian's packages, and starts by itself; Python's
+//! own packages go into `target/python`:
 //!
 //! ```text
 //! cli ──▶ steps ──▶ command   a cargo command, ended early by ctrl-c
-//!           ├─────▶ services  packages ─▶ binaries ─▶ postgres, chromium
+//!           ├─────▶ services  packages ─▶ binaries ─▶ postgres
+//!           │                          └▶ programs ─▶ chromium, node, python
 //!           └─────▶ report    what passed, and how long it took
 //! ```
 //!
@@ -14,11 +16,12 @@
 
 mod account;
 mod binaries;
-mod chromium;
 mod command;
 mod interrupt;
 mod packages;
 mod postgres;
+mod programs;
+mod python;
 mod report;
 mod scratch;
 mod services;

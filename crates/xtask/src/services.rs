@@ -1,24 +1,33 @@
-//! What the tests talk to: PostgreSQL and a browser, and the variables that name them.
+//! What the tests talk to: PostgreSQL, a browser, interpreters, and the variables that
+//! name them.
 
 use std::process::Command;
 
 use anyhow::Result;
 
+use crate::binaries;
 use crate::postgres::Server;
-use crate::{binaries, chromium};
+use crate::programs::{CHROMIUM, CURL, NODE};
+use crate::python;
 
 /// All services; they end when this is dropped.
 pub(crate) struct Services {
     postgres: Server,
-    chromium: String,
+    programs: Vec<(&'static str, String)>,
 }
 
 impl Services {
     /// Finds or installs each, and starts those that are servers.
     pub(crate) fn start() -> Result<Self> {
-        let chromium = chromium::find_or_install()?.display().to_string();
+        let mut programs = Vec::new();
+        for program in [CHROMIUM, NODE, CURL] {
+            let path = program.find_or_install()?.display().to_string();
+            programs.push((program.variable, path));
+        }
+        let python = python::find_or_make()?.display().to_string();
+        programs.push((python::VARIABLE, python));
         let postgres = Server::start(&binaries::find_or_install()?)?;
-        let services = Self { postgres, chromium };
+        let services = Self { postgres, programs };
         for (name, value) in services.environment() {
             println!("{name}='{value}'");
         }
@@ -32,7 +41,7 @@ impl Services {
 
     fn environment(&self) -> Vec<(&'static str, String)> {
         let mut variables = self.postgres.environment().to_vec();
-        variables.push((chromium::VARIABLE, self.chromium.clone()));
+        variables.extend(self.programs.iter().cloned());
         variables
     }
 }

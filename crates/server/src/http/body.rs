@@ -43,7 +43,7 @@ pub(crate) struct FileBytes(pub(crate) Bytes);
 
 /// What browsers and programs call a file of cells, a document, or anything.
 /// On Windows a browser takes CSV for Excel's own.
-const FILE_TYPES: &[&str] = &[
+pub(crate) const FILE_TYPES: &[&str] = &[
     "text/csv",
     "application/csv",
     "text/tab-separated-values",

@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ALLOW,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
     REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -20,7 +20,8 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let api = request.uri().path().starts_with("/api/");
     let mut response = if request.method() == Method::OPTIONS && api {
-        preflight(request.headers())
+        let asked = request.headers().clone();
+        options(next.run(request).await, &asked)
     } else {
         next.run(request).await
     };
@@ -39,10 +40,18 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
     response
 }
 
-fn preflight(asked: &HeaderMap) -> Response {
+/// Answers `OPTIONS` wherever there is something: that it was refused as a
+/// method tells. `Allow` is added by the router, which knows the others.
+fn options(refused: Response, asked: &HeaderMap) -> Response {
+    if refused.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return refused;
+    }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let headers = response.headers_mut();
-    headers.insert(ALLOW, READING);
+    preflight(response.headers_mut(), asked);
+    response
+}
+
+fn preflight(headers: &mut HeaderMap, asked: &HeaderMap) {
     let writes = asked
         .get(ACCESS_CONTROL_REQUEST_METHOD)
         .is_some_and(|method| !matches!(method.as_bytes(), b"GET" | b"HEAD"));
@@ -55,5 +64,4 @@ fn preflight(asked: &HeaderMap) -> Response {
         );
         headers.insert(ACCESS_CONTROL_MAX_AGE, PREFLIGHT_AGE);
     }
-    response
 }

@@ -7,23 +7,26 @@
 //! | `DELETE /api/races/{race}/devices/{id}` | admin | revokes one |
 //! | `GET /api/races/{race}/devices/{id}/qr.svg` | admin | its link as a QR code |
 
+mod api;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{self, Duration};
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use axum::{Json, Router};
 use qrcode::QrCode;
 use qrcode::render::svg;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tasuki_log::Device;
-use tasuki_race::{RaceId, Slug};
+use tasuki_race::{Instant, RaceId, Slug, present};
 use uuid::Uuid;
 
+use crate::api::Routes;
 use crate::clock::now;
 use crate::http::body::{JsonText, read_as};
 use crate::http::path::Path;
@@ -39,22 +42,23 @@ const LINK_KEPT: Duration = Duration::from_secs(3_600);
 /// Side of a QR code, pixels: large enough to be read from a screen.
 const QR_SIDE_PX: u32 = 320;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/api/races/{race}/devices", post(admit).get(list))
-        .route("/api/races/{race}/devices/{id}", delete(revoke))
-        .route("/api/races/{race}/devices/{id}/qr.svg", get(qr))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .post("/api/races/{race}/devices", admit, api::admit)
+        .get("/api/races/{race}/devices", list, api::list)
+        .delete("/api/races/{race}/devices/{id}", revoke, api::revoke)
+        .get("/api/races/{race}/devices/{id}/qr.svg", qr, api::qr)
 }
 
 /// The links shown lately, for their QR codes.
 #[derive(Default)]
-pub(crate) struct Links(Mutex<HashMap<Uuid, (Instant, RaceId, String)>>);
+pub(crate) struct Links(Mutex<HashMap<Uuid, (time::Instant, RaceId, String)>>);
 
 impl Links {
     fn keep(&self, id: Uuid, race: RaceId, link: String) {
         let mut links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         links.retain(|_, (since, ..)| since.elapsed() < LINK_KEPT);
-        links.insert(id, (Instant::now(), race, link));
+        links.insert(id, (time::Instant::now(), race, link));
     }
 
     fn get(&self, id: Uuid, race: &str) -> Option<String> {
@@ -71,36 +75,59 @@ impl Links {
     }
 }
 
-#[derive(Deserialize)]
+/// A device to admit.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewDevice")]
 struct Wanted {
+    /// What people call it; not blank.
+    #[schemars(length(min = 1, max = DEVICE_NAME_CHARS_MAX), regex(pattern = r"[^\s]"))]
     name: String,
+    /// Where it may record; everywhere in the race where absent.
+    #[serde(default, deserialize_with = "present")]
     checkpoint: Option<Slug>,
 }
 
-#[derive(Serialize)]
+/// A device that was admitted.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AdmittedDevice")]
 struct Admitted {
+    /// To draw its QR code and to revoke it.
     id: Uuid,
+    /// What people call it.
     name: String,
+    /// Where it may record; everywhere in the race where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint: Option<Slug>,
+    /// Its bearer token, shown this once.
     token: String,
+    /// Opens the entry page with the token.
     url: String,
 }
 
-#[derive(Serialize)]
+/// A device of a race.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Device")]
 struct Listed {
+    /// To draw its QR code and to revoke it.
     id: Uuid,
+    /// What people call it.
     name: String,
+    /// Where it may record; everywhere in the race where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint: Option<Slug>,
-    created_at: String,
+    /// When it was admitted.
+    created_at: Instant,
+    /// When it was revoked, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    revoked_at: Option<String>,
+    revoked_at: Option<Instant>,
 }
 
-#[derive(Serialize)]
+/// The devices of a race.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DeviceList")]
 struct List {
+    /// In the order in which they were admitted.
     devices: Vec<Listed>,
 }
 
@@ -214,8 +241,8 @@ async fn list(
         id: device.id,
         name: device.name,
         checkpoint: device.checkpoint,
-        created_at: device.created_at.to_string(),
-        revoked_at: device.revoked_at.map(|at| at.to_string()),
+        created_at: device.created_at,
+        revoked_at: device.revoked_at,
     });
     Ok(Json(List {
         devices: devices.collect(),

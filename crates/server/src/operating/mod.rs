@@ -7,24 +7,28 @@
 //! | `GET /metrics` | operations listener | Prometheus text |
 //! | `GET /api/time` | public listener | the server's clock |
 
+mod api;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tasuki_race::Instant;
 
+use crate::api::Routes;
 use crate::clock::now;
 use crate::state::AppState;
 
 /// On the public listener.
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/health", get(health))
-        .route("/ready", get(ready))
-        .route("/api/time", get(time))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/health", health, api::health)
+        .get("/ready", ready, api::ready)
+        .get("/api/time", time, api::time)
 }
 
 /// On the operations listener.
@@ -35,8 +39,10 @@ pub(crate) fn operations() -> Router<AppState> {
         .route("/metrics", get(metrics))
 }
 
-#[derive(Serialize)]
+/// The process serves.
+#[derive(Serialize, JsonSchema)]
 struct Health {
+    /// `ok`.
     status: &'static str,
 }
 
@@ -44,9 +50,13 @@ async fn health() -> Response {
     ([(CACHE_CONTROL, "no-store")], Json(Health { status: "ok" })).into_response()
 }
 
-#[derive(Serialize)]
+/// Whether the server can record.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Readiness")]
 struct Ready {
+    /// Whether it can.
     ready: bool,
+    /// Why not.
     reasons: Vec<&'static str>,
 }
 
@@ -72,8 +82,11 @@ async fn ready(State(state): State<AppState>) -> Response {
         .into_response()
 }
 
-#[derive(Serialize)]
+/// The server's clock.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ServerTime")]
 struct Time {
+    /// The present moment.
     now: Instant,
 }
 

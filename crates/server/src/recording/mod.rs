@@ -10,6 +10,7 @@
 //! what has become durable.
 
 mod answer;
+mod api;
 mod gate;
 mod permission;
 mod routes;
@@ -18,5 +19,5 @@ mod submission;
 pub(crate) use answer::{HeadShown, Outcome};
 pub(crate) use gate::RaceGate;
 pub(crate) use permission::{Named, forbids};
-pub(crate) use routes::{router, submit};
+pub(crate) use routes::{routes, submit};
 pub(crate) use submission::{FACTS_MAX, Prepared, Purpose, Submission};

@@ -2,21 +2,22 @@
 
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Json, Router};
 use tasuki_log::SubmitError;
 use tasuki_race::{Definition, EventId, Fact, FactKind};
 use uuid::Uuid;
 
+use crate::api::Routes;
 use crate::http::body::JsonText;
 use crate::http::path::Path;
 use crate::identity::{Admin, Authority, Recorder};
 use crate::problem::Problem;
 use crate::recording::answer::Recorded;
+use crate::recording::api;
 use crate::recording::gate::Refusal;
 use crate::recording::submission::{self, Purpose, Submission};
 use crate::state::AppState;
@@ -25,10 +26,12 @@ use crate::state::AppState;
 /// again, and what was written all the same is recognised.
 const COMMIT_TIME_MAX: Duration = Duration::from_secs(8);
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/api/races", post(create))
-        .route("/api/races/{race}/events", post(record))
+pub(crate) fn routes() -> Routes {
+    Routes::new().post("/api/races", create, api::create).post(
+        "/api/races/{race}/events",
+        record,
+        api::record,
+    )
 }
 
 async fn create(

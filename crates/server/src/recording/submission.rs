@@ -1,6 +1,7 @@
 //! What a request hands to the appender: facts whose form is right, and those
 //! that could not be read.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -49,9 +50,13 @@ impl From<Fact> for Prepared {
     }
 }
 
-#[derive(Deserialize)]
+/// A request to record.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Envelope {
+#[schemars(rename = "NewFacts")]
+pub(crate) struct Envelope {
+    /// Facts, in the order in which they enter the log.
+    #[schemars(with = "Vec<Fact>", length(min = 1, max = FACTS_MAX))]
     events: Vec<Box<RawValue>>,
 }
 

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tasuki_sheets::{Delimiter, Fault, Plan, Row, Summary};
@@ -13,23 +14,31 @@ use crate::problem::Problem;
 use crate::recording::HeadShown;
 
 /// The answer to an import.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Imported {
+    /// Nothing was recorded, only shown.
     pub(crate) dry_run: bool,
+    /// In which the file was read.
     encoding: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// Of a file of cells.
     delimiter: Option<Delimiter>,
+    /// What was found in which column, by its header.
     columns: Map<String, Value>,
+    /// Headers that were not understood, and not used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ignored: Vec<String>,
+    /// How many rows have each outcome.
     summary: Summary,
     /// How many facts are in the log now that were not before.
     recorded: usize,
     /// Nothing was recorded, because rows are rejected and `strict` was asked for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refused: bool,
+    /// The end of the log, where something was sent to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     head: Option<HeadShown>,
+    /// What becomes of each row.
     rows: Vec<Row>,
 }
 

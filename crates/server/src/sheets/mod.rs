@@ -15,26 +15,39 @@
 //! way that every fact takes.
 
 mod answer;
+mod api;
 mod importing;
 mod query;
 mod recording;
 mod rehearsal;
 mod results;
 
-use axum::Router;
-use axum::routing::{get, post};
-
-use crate::state::AppState;
+use crate::api::Routes;
 
 pub(crate) use results::ResultsCache;
 
-pub(crate) fn router() -> Router<AppState> {
-    let import = |kind: &str| format!("/api/races/{{race}}/import/{kind}");
-    Router::new()
-        .route(&import("entries"), post(importing::entries))
-        .route(&import("members"), post(importing::members))
-        .route(&import("passages"), post(importing::passages))
-        .route(&import("start-list"), post(importing::start_list))
-        .route("/api/races/{race}/results.csv", get(results::csv))
-        .route("/api/races/{race}/results.xml", get(results::xml))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .post(
+            "/api/races/{race}/import/entries",
+            importing::entries,
+            api::entries,
+        )
+        .post(
+            "/api/races/{race}/import/members",
+            importing::members,
+            api::members,
+        )
+        .post(
+            "/api/races/{race}/import/passages",
+            importing::passages,
+            api::passages,
+        )
+        .post(
+            "/api/races/{race}/import/start-list",
+            importing::start_list,
+            api::start_list,
+        )
+        .get("/api/races/{race}/results.csv", results::csv, api::csv)
+        .get("/api/races/{race}/results.xml", results::xml, api::xml)
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tasuki_race::{Arrival, Instant, RaceId, Slug};
 
@@ -24,16 +25,25 @@ pub(super) struct Asked {
     now: Option<Instant>,
 }
 
-/// The answer.
-#[derive(Serialize)]
-struct Expected {
+/// Who is still to come.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Arrivals")]
+pub(super) struct Expected {
+    /// Which race.
     race: RaceId,
+    /// The last fact that is considered.
     seq: u64,
+    /// As of when who is late is overdue.
     at: Instant,
+    /// Where; each entry at its next checkpoint if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint: Option<Slug>,
+    /// Entries that are running, wherever they are.
     still_out: usize,
+    /// Those in `expected` who are overdue.
     overdue: usize,
+    /// In order of their expected arrival; those that nothing is known of
+    /// come last.
     expected: Vec<Arrival>,
 }
 

@@ -10,6 +10,7 @@
 //! | `GET /api/races/{race}/expected` | who is still to come, and overdue |
 //! | `GET /api/races/{race}/review` | odd observations (admin, recorder) |
 
+mod api;
 pub(crate) mod cache;
 mod expected;
 mod history;
@@ -21,21 +22,26 @@ mod review;
 mod standings;
 mod viewers;
 
-use axum::Router;
-use axum::routing::get;
-
-use crate::state::AppState;
+use crate::api::Routes;
 
 pub(crate) use history::History;
 pub(crate) use publisher::Stage;
 pub(crate) use viewers::Viewers;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/api/races", get(races::list))
-        .route("/api/races/{race}", get(races::definition))
-        .route("/api/races/{race}/standings", get(standings::standings))
-        .route("/api/races/{race}/live", get(live::live))
-        .route("/api/races/{race}/expected", get(expected::expected))
-        .route("/api/races/{race}/review", get(review::review))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/api/races", races::list, api::races)
+        .get("/api/races/{race}", races::definition, api::definition)
+        .get(
+            "/api/races/{race}/standings",
+            standings::standings,
+            api::standings,
+        )
+        .get("/api/races/{race}/live", live::live, api::live)
+        .get(
+            "/api/races/{race}/expected",
+            expected::expected,
+            api::expected,
+        )
+        .get("/api/races/{race}/review", review::review, api::review)
 }

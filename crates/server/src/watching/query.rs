@@ -10,7 +10,8 @@ use tasuki_race::{Bib, Definition, Instant, Selection};
 use crate::problem::Problem;
 
 /// Most bibs that a viewer may follow by name.
-const BIBS_MAX: usize = 200;
+pub(super) const BIBS_MAX: usize = 200;
+
 /// What a viewer asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
@@ -39,7 +40,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
         let Query(raw) = Query::<Raw>::from_request_parts(parts, state)
             .await
             .map_err(|e| Problem::bad_request("invalid_query", e.body_text()))?;
-        let top = raw.top.map(|top| number("top", &top)).transpose()?;
+        let top = raw.top.map(|top| number::<u32>("top", &top)).transpose()?;
         let category = raw
             .category
             .map(|c| c.parse().map_err(|e| invalid("category", &e)))
@@ -58,7 +59,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
         Ok(Self {
             selection: Selection {
                 category,
-                top,
+                top: top.map(|top| top as usize),
                 bibs: raw.bibs.as_deref().map(bibs).transpose()?,
             },
             at_seq,

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tasuki_race::{Instant, Name, RaceId, RaceState};
 
@@ -14,19 +15,31 @@ use crate::state::AppState;
 
 const CACHING: &str = "public, s-maxage=10, stale-while-revalidate=30";
 
-#[derive(Serialize)]
-struct List {
+/// The races.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RaceList")]
+pub(super) struct List {
+    /// The one that changed last first.
     races: Vec<Listed>,
 }
 
-#[derive(Serialize)]
+/// A race in the list.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ListedRace")]
 struct Listed {
+    /// The slug in its addresses.
     id: RaceId,
+    /// What people call it.
     name: Name,
+    /// IANA name of the zone in which clocks are shown.
     timezone: String,
+    /// Whether results are final.
     state: RaceState,
+    /// How many competitors or teams it has.
     entries: usize,
+    /// The last fact in its log.
     seq: u64,
+    /// When the server received that fact.
     as_of: Instant,
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tasuki_race::ReviewItem;
 
@@ -12,8 +13,11 @@ use crate::identity::Recorder;
 use crate::problem::Problem;
 use crate::state::AppState;
 
-#[derive(Serialize)]
-struct Review {
+/// The odd observations of a race.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ReviewList")]
+pub(super) struct Review {
+    /// By time.
     items: Vec<ReviewItem>,
 }
 

@@ -5,6 +5,7 @@ mod correcting;
 mod creating;
 mod crowding;
 mod datasets;
+mod describing;
 mod devices;
 mod expecting;
 mod exporting;

@@ -4,6 +4,18 @@ use reqwest::Response;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+/// Whether the description of the API knows a code.
+fn is_described(schema: &str, member: &str, code: &str) -> bool {
+    let schema = &tasuki_server::openapi()["components"]["schemas"][schema];
+    let codes = match member {
+        "" => &schema["enum"],
+        member => &schema["properties"][member]["enum"],
+    };
+    codes
+        .as_array()
+        .is_some_and(|codes| codes.contains(&code.into()))
+}
+
 /// What a server said.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -53,6 +65,10 @@ impl Answer {
         let json = self.json();
         assert_eq!(json["status"], status, "{json}");
         assert_eq!(json["code"], code, "{json}");
+        assert!(
+            is_described("Problem", "code", code),
+            "`{code}` is in no description"
+        );
         for member in ["type", "title", "detail"] {
             let text = json[member].as_str().unwrap_or_default();
             assert!(!text.is_empty(), "`{member}` says nothing: {json}");
@@ -104,6 +120,10 @@ impl Answer {
         assert_eq!(results.len(), 1, "{results:?}");
         assert_eq!(results[0]["outcome"], "rejected", "{results:?}");
         assert_eq!(results[0]["code"], code, "{results:?}");
+        assert!(
+            is_described("RejectionCode", "", code),
+            "`{code}` is in no description"
+        );
         results[0]["detail"].as_str().expect("a detail").to_owned()
     }
 }
