@@ -1,7 +1,13 @@
 //! What one passage costs as the field grows: entered, settled, and the
 //! runner's whole line asked for, every rank on it included.
 //!
-//! `cargo run --release -p tasuki-race --example passage_cost`
+//! `cargo run --release -p tasuki-race --example passage_cost [ENTRIES …]`
+//!
+//! Time grows with the field also because less of it fits the caches; what is
+//! done for a passage is told by counting instructions:
+//!
+//! `valgrind --tool=callgrind --collect-atstart=no --callgrind-out-file=/dev/null
+//! --toggle-collect='*Projector*apply*' target/release/examples/passage_cost 10000`
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -12,7 +18,16 @@ use tasuki_testkit::naive::log_of;
 
 fn main() {
     println!("entries  passages  us per passage  us per line");
-    for entries in [1_000, 10_000, 50_000] {
+    let asked: Vec<usize> = std::env::args()
+        .skip(1)
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    let sizes = if asked.is_empty() {
+        vec![1_000, 10_000, 50_000]
+    } else {
+        asked
+    };
+    for entries in sizes {
         let size = Marathon {
             entries,
             checkpoints: 12,
