@@ -13,57 +13,18 @@
 //! remembered with the time that they were there: that is all that a look
 //! into the past needs ([`crate::ranking`]).
 
+use crate::block::{BLOCK_KEYS_MAX, Block, Carried, Change, Gone, What, count, counting};
 use crate::fenwick::Fenwick;
 use crate::key::Key;
 use crate::ledger::Place;
+use crate::rebuilding::merge;
 
-/// Keys in a block before it is split: an insertion moves at most 4 KiB.
-const BLOCK_KEYS_MAX: usize = 128;
-
-/// Keys in a block of a board that is built anew: room for some more.
-const BLOCK_KEYS_BUILT: usize = 96;
 /// Changes that may wait: a few megabytes.
 const PENDING_MAX: usize = 65_536;
 /// Up to so many changes are made one by one, whatever the board.
 const FEW: usize = 32;
 /// Of a larger board one in so many keys may change that way.
 const FEW_ONE_IN: usize = 16;
-
-/// What a key carries. Some of what is carried counts, and is counted.
-pub(crate) trait Carried: Copy + PartialEq {
-    /// Whether any of it counts.
-    const COUNTS: bool;
-
-    fn counts(self) -> bool;
-}
-
-impl Carried for () {
-    const COUNTS: bool = false;
-
-    fn counts(self) -> bool {
-        false
-    }
-}
-
-/// A key that is no longer there.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Gone<C> {
-    pub(crate) key: Key,
-    pub(crate) carried: C,
-    /// The fact that put it there.
-    pub(crate) since: Place,
-    /// The fact that took it away.
-    pub(crate) until: Place,
-}
-
-/// Some keys in order; never empty.
-#[derive(Debug)]
-pub(crate) struct Block<C> {
-    pub(crate) keys: Vec<Key>,
-    /// By key: the fact that put it there. Side by side, to be counted fast.
-    pub(crate) since: Vec<Place>,
-    pub(crate) carried: Vec<C>,
-}
 
 /// Keys in order, each with something that it carries.
 #[derive(Debug)]
@@ -80,26 +41,6 @@ pub(crate) struct Leaderboard<C = ()> {
     gone: Vec<Gone<C>>,
     /// What is to be done before anybody looks, in log order.
     pending: Vec<Change<C>>,
-}
-
-/// What a fact does to a board.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Change<C> {
-    pub(crate) key: Key,
-    /// The fact.
-    pub(crate) place: Place,
-    pub(crate) what: What<C>,
-}
-
-/// What becomes of a key.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum What<C> {
-    /// It comes, and carries this.
-    Comes(C),
-    /// It goes.
-    Goes,
-    /// It stays, and carries this from now on.
-    Carries(C),
 }
 
 impl<C> Default for Leaderboard<C> {
@@ -238,82 +179,23 @@ impl<C: Carried> Leaderboard<C> {
         }
     }
 
-    fn make(&mut self, Change { key, place, what }: Change<C>) {
-        match what {
-            What::Comes(carried) => self.insert(key, place, carried),
-            What::Goes => {
-                if let Some(gone) = self.remove(&key) {
-                    self.remember(gone, place);
-                }
-            }
-            What::Carries(carried) => self.carry(&key, carried),
-        }
-    }
-
-    /// Remembers a key that went by the fact at `until`, if the past has seen
-    /// it.
-    fn remember(&mut self, gone: Gone<C>, until: Place) {
-        if gone.since < until {
-            self.gone.push(Gone { until, ..gone });
-        }
-    }
-
-    /// Merges changes into the board as it is.
-    fn rebuild(&mut self, mut pending: Vec<Change<C>>) {
-        // Stable: the changes of one key stay in log order.
-        pending.sort_by_key(|change| change.key);
-        let old = std::mem::take(&mut self.blocks);
-        let mut old = old.iter().flat_map(Block::iter).peekable();
-        for changes in pending.chunk_by(|a, b| a.key == b.key) {
-            let key = changes[0].key;
-            while let Some((before, since, carried)) = old.next_if(|(k, ..)| k.is_before(&key)) {
-                self.append(before, since, carried);
-            }
-            let stood = old.next_if(|(k, ..)| *k == key);
-            let mut state = stood.map(|(_, since, carried)| (since, carried));
-            for change in changes {
-                state = self.changed(state, *change);
-            }
-            if let Some((since, carried)) = state {
-                self.append(key, since, carried);
-            }
-        }
-        for (key, since, carried) in old {
-            self.append(key, since, carried);
-        }
+    fn rebuild(&mut self, pending: Vec<Change<C>>) {
+        self.blocks = merge(&self.blocks, pending, &mut self.gone);
         self.firsts = self.blocks.iter().map(|block| block.keys[0]).collect();
         self.recount();
     }
 
-    /// What a change makes of a key: since when it stands there and what it
-    /// carries, if it does.
-    fn changed(&mut self, state: Option<(Place, C)>, change: Change<C>) -> Option<(Place, C)> {
-        let Change { key, place, what } = change;
-        match (what, state) {
-            (What::Comes(carried), None) => Some((place, carried)),
-            (What::Carries(carried), Some((since, _))) => Some((since, carried)),
-            (What::Goes, Some((since, carried))) => {
-                let gone = Gone {
-                    key,
-                    carried,
-                    since,
+    fn make(&mut self, Change { key, place, what }: Change<C>) {
+        match what {
+            What::Comes(carried) => self.insert(key, place, carried),
+            What::Goes => {
+                let went = self.remove(&key).map(|gone| Gone {
                     until: place,
-                };
-                self.remember(gone, place);
-                None
+                    ..gone
+                });
+                self.gone.extend(went.filter(Gone::was_seen));
             }
-            (_, state) => state,
-        }
-    }
-
-    /// Adds the last of all, while a board is built anew.
-    fn append(&mut self, key: Key, since: Place, carried: C) {
-        let full = |block: &Block<C>| block.keys.len() >= BLOCK_KEYS_BUILT;
-        if self.blocks.last().is_none_or(full) {
-            self.blocks.push(Block::new());
-        }
-        if let Some(block) = self.blocks.last_mut() {
-            block.insert(block.keys.len(), key, since, carried);
+            What::Carries(carried) => self.carry(&key, carried),
         }
     }
 
@@ -418,71 +300,6 @@ impl<C: Carried> Leaderboard<C> {
     pub(crate) fn forget(&mut self) {
         self.gone = Vec::new();
     }
-}
-
-impl<C> Block<C> {
-    fn new() -> Self {
-        Self {
-            keys: Vec::with_capacity(BLOCK_KEYS_MAX),
-            since: Vec::with_capacity(BLOCK_KEYS_MAX),
-            carried: Vec::with_capacity(BLOCK_KEYS_MAX),
-        }
-    }
-
-    fn of(key: Key, since: Place, carried: C) -> Self {
-        let mut block = Self::new();
-        block.insert(0, key, since, carried);
-        block
-    }
-
-    fn insert(&mut self, place: usize, key: Key, since: Place, carried: C) {
-        self.keys.insert(place, key);
-        self.since.insert(place, since);
-        self.carried.insert(place, carried);
-    }
-
-    fn counting(&self) -> u32
-    where
-        C: Carried,
-    {
-        counting(&self.carried)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (Key, Place, C)>
-    where
-        C: Copy,
-    {
-        let beside = self.since.iter().zip(&self.carried);
-        let all = self.keys.iter().zip(beside);
-        all.map(|(key, (since, carried))| (*key, *since, *carried))
-    }
-
-    /// Where a key stands, or else would.
-    fn place_of(&self, key: &Key) -> Result<usize, usize> {
-        let place = self.keys.partition_point(|k| k.is_before(key));
-        match self.keys.get(place) {
-            Some(found) if found == key => Ok(place),
-            _ => Err(place),
-        }
-    }
-
-    /// Leaves the lower half and returns the upper.
-    fn split(&mut self) -> Self {
-        let middle = self.keys.len() / 2;
-        let mut upper = Self::new();
-        upper.keys.extend(self.keys.drain(middle..));
-        upper.since.extend(self.since.drain(middle..));
-        upper.carried.extend(self.carried.drain(middle..));
-        upper
-    }
-}
-
-fn counting<C: Carried>(carried: &[C]) -> u32 {
-    carried.iter().map(|it| u32::from(it.counts())).sum()
-}
-
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -12,9 +12,11 @@
 
 mod accepted;
 mod admission;
+mod block;
 mod boards;
 mod clock;
 mod conditions;
+mod counting;
 mod course;
 mod cutlines;
 mod definition;
@@ -39,9 +41,11 @@ mod objects;
 mod owners;
 mod paces;
 mod past;
+mod placing;
 mod projector;
 mod ranking;
 mod ranks;
+mod rebuilding;
 mod review;
 mod runner;
 mod scene;

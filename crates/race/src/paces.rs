@@ -1,6 +1,6 @@
 //! How long the stretches of the course take, to tell when somebody is due.
 
-use crate::leaderboard::Carried;
+use crate::block::Carried;
 use crate::times::Times;
 
 /// Ten days: no stretch is longer, and no sum before it counts for more.

@@ -6,13 +6,14 @@
 
 use std::cell::OnceCell;
 
+use crate::block::Carried;
 use crate::boards::Here;
 use crate::clock::OfficialClock;
 use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
 use crate::guns::Arranged;
 use crate::key::Key;
-use crate::leaderboard::{Carried, Leaderboard};
+use crate::leaderboard::Leaderboard;
 use crate::ledger::{Moment, Place};
 use crate::paces::{Pace, median_of};
 use crate::projector::Projector;

@@ -5,10 +5,12 @@
 //! yet. Counting them block by block once makes every later question as quick
 //! as one about the present.
 
-use crate::boards::{Boards, to_go};
+use crate::block::{Block, Carried};
+use crate::boards::Boards;
 use crate::key::Key;
-use crate::leaderboard::{Block, Carried, Leaderboard};
+use crate::leaderboard::Leaderboard;
 use crate::ledger::Place;
+use crate::placing::to_go;
 
 /// A board, now or then.
 #[derive(Debug)]
@@ -247,7 +249,7 @@ impl<'a, C> Iterator for Keys<'a, C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::leaderboard::{Change, What};
+    use crate::block::{Change, What};
     use proptest::prelude::*;
 
     fn key(official: i64, runner: u32) -> Key {

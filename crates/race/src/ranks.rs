@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::boards::{leg_key, overall_key};
 use crate::definition::{CheckpointKind, Ties, UnrankedLegs};
 use crate::key::Key;
+use crate::placing::{leg_key, overall_key};
 use crate::ranking::Order;
 use crate::scene::Scene;
 

@@ -4,7 +4,7 @@
 //! from (kept, or worked out again from the facts of that moment) and how a
 //! ranking is read ([`crate::ranking`]).
 
-use crate::boards::{Boards, Here, to_go};
+use crate::boards::{Boards, Here};
 use crate::conditions::Conditions;
 use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::Bib;
@@ -13,6 +13,7 @@ use crate::key::Key;
 use crate::ledger::Place;
 use crate::paces::Pace;
 use crate::past::Past;
+use crate::placing::to_go;
 use crate::projector::Projector;
 use crate::ranking::{Overall, Ranking};
 use crate::runner::Standing;

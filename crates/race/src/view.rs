@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::boards::{overall_key, road_key, section_key, total_key, would_be_key};
 use crate::definition::{Definition, Entry};
 use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::{Bib, RaceId, Slug};
@@ -10,6 +9,7 @@ use crate::instant::Instant;
 use crate::key::Key;
 use crate::ledger::Place;
 use crate::past::Past;
+use crate::placing::{overall_key, road_key, section_key, total_key, would_be_key};
 use crate::projector::Projector;
 use crate::ranking::{Order, Overall};
 use crate::ranks::one_more;
