@@ -12,7 +12,8 @@ use crate::ids::Slug;
 use crate::instant::Instant;
 use crate::ledger::Moment;
 use crate::runner::{Runner, Standing};
-use crate::times::{Known, Marked, Observed, StationNames, Verdict, work_out};
+use crate::times::{Known, Marked, Observed, StationNames, Verdict};
+use crate::walk::work_out;
 
 /// The circumstances of a moment.
 #[derive(Clone, Copy)]

@@ -7,7 +7,8 @@
 
 use crate::course::Visit;
 use crate::instant::Instant;
-use crate::times::{Earliest, Known, Observed, Verdict};
+use crate::times::{Known, Observed, Verdict};
+use crate::walk::Earliest;
 
 /// How far the passages at each place are used up.
 pub(crate) struct Visits(Vec<Progress>);

@@ -57,6 +57,7 @@ mod suggestions;
 mod times;
 mod validate;
 mod view;
+mod walk;
 mod wire;
 
 pub use admission::{Admission, Pending};

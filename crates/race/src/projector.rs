@@ -29,7 +29,8 @@ use crate::names::Names;
 use crate::owners::Owners;
 use crate::runner::{Runners, Standing};
 use crate::standings::Announcement;
-use crate::times::{Known, Observed, StationNames, Verdict, carry_on};
+use crate::times::{Known, Observed, StationNames, Verdict};
+use crate::walk::carry_on;
 
 /// The state of a race after some facts.
 #[derive(Debug)]
