@@ -2,7 +2,8 @@
 //! patch, of which frames are put together.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use tasuki_race::merge_patch;
 
 /// Something that is shown, and how its change is written.
 pub(crate) trait Patched: PartialEq {
@@ -17,27 +18,6 @@ pub(crate) fn between<T: Serialize>(old: Option<&T>, new: Option<&T>) -> String 
         (None, Some(new)) => text(new),
         (Some(old), Some(new)) => merge_patch(&json(old), &json(new)).to_string(),
     }
-}
-
-/// The patch between two values that hold no `null`.
-fn merge_patch(old: &Value, new: &Value) -> Value {
-    let (Value::Object(old), Value::Object(new)) = (old, new) else {
-        return new.clone();
-    };
-    let gone = old.keys().filter(|key| !new.contains_key(*key));
-    let mut patch: Map<String, Value> = gone.map(|key| (key.clone(), Value::Null)).collect();
-    for (key, value) in new {
-        match old.get(key) {
-            Some(before) if before == value => {}
-            Some(before) => {
-                patch.insert(key.clone(), merge_patch(before, value));
-            }
-            None => {
-                patch.insert(key.clone(), value.clone());
-            }
-        }
-    }
-    Value::Object(patch)
 }
 
 // The types of the standings are texts, integers and objects with text keys,

@@ -50,6 +50,17 @@ pub(crate) struct Move<'a> {
     pub(crate) place: Place,
 }
 
+/// A passage that was added to what a runner had, by the fact at `place`.
+pub(crate) struct Added<'a> {
+    pub(crate) runner: u32,
+    /// With the passage.
+    pub(crate) standing: &'a Standing,
+    pub(crate) station: usize,
+    /// The last station passed before it.
+    pub(crate) before: Option<usize>,
+    pub(crate) place: Place,
+}
+
 impl<B> Default for Field<B>
 where
     B: Default,
@@ -268,40 +279,28 @@ impl Boards {
         }
     }
 
-    /// The same where a passage at one station was added and nothing else
-    /// changed; `before` is the last station passed before it.
-    pub(crate) fn add(
-        &mut self,
-        station: usize,
-        step: &Move<'_>,
-        before: Option<usize>,
-        course: &Course,
-    ) {
-        let (runner, place) = (step.runner, step.place);
-        let (times, categories) = (&step.new.times, &step.new.categories);
+    /// The same where a passage was added and nothing else changed.
+    pub(crate) fn add(&mut self, added: &Added<'_>, course: &Course) {
+        let Added {
+            runner,
+            standing: Standing {
+                times, categories, ..
+            },
+            station,
+            before,
+            place,
+        } = *added;
         let Some(mark) = times.marks[station] else {
             return;
         };
         if let Some(before) = before
             && let Some(key) = times.marks[before].and_then(|mark| total_key(mark, runner, 0))
         {
-            let (was, is) = (Some((key, Here(true))), Some((key, Here(false))));
-            self.change_total(before, None, was, is, place);
-            for category in categories.iter() {
-                self.change_total(before, Some(category), was, is, place);
-            }
-            let at = place_of(self.totals.len(), before);
-            self.here.with(categories, |here| here.subtract(at, 1));
+            let (was, is) = ((key, Here(true)), (key, Here(false)));
+            self.change_totals(before, categories, Some(was), Some(is), place);
         }
-        if let Some(key) = total_key(mark, runner, 0) {
-            let is = Some((key, Here(true)));
-            self.change_total(station, None, None, is, place);
-            for category in categories.iter() {
-                self.change_total(station, Some(category), None, is, place);
-            }
-            let at = place_of(self.totals.len(), station);
-            self.here.with(categories, |here| here.add(at, 1));
-        }
+        let is = total_key(mark, runner, 0).map(|key| (key, Here(true)));
+        self.change_totals(station, categories, None, is, place);
         let seen = (road_key(mark, runner), Pace::of(times, station));
         self.change_road(station, None, Some(seen), place);
         if course.stations[station].kind.ends_leg() {
@@ -342,24 +341,35 @@ impl Boards {
         };
         let (before, after) = (stood(step.old), stood(step.new));
         let (was, is) = (&step.old.categories, &step.new.categories);
-        if before == after && was == is {
-            return;
+        if was != is {
+            // Rare: the entry was registered anew, in other categories.
+            self.change_totals(at, was, before, None, step.place);
+            self.change_totals(at, is, None, after, step.place);
+        } else if before != after {
+            self.change_totals(at, is, before, after, step.place);
         }
-        let place = step.place;
+    }
+
+    /// Changes the whole field and some categories.
+    fn change_totals(
+        &mut self,
+        at: usize,
+        categories: &Positions,
+        old: Option<(Key, Here)>,
+        new: Option<(Key, Here)>,
+        place: Place,
+    ) {
+        self.change_total(at, None, old, new, place);
+        for category in categories.iter() {
+            self.change_total(at, Some(category), old, new, place);
+        }
         let from_last = place_of(self.totals.len(), at);
-        self.change_total(at, None, before, after, place);
-        for category in was.iter().filter(|category| !is.contains(*category)) {
-            self.change_total(at, Some(category), before, None, place);
+        if old.is_some_and(|(_, here)| here.0) {
+            self.here
+                .with(categories, |here| here.subtract(from_last, 1));
         }
-        for category in is.iter() {
-            let before = before.filter(|_| was.contains(category));
-            self.change_total(at, Some(category), before, after, place);
-        }
-        if before.is_some_and(|(_, here)| here.0) {
-            self.here.with(was, |here| here.subtract(from_last, 1));
-        }
-        if after.is_some_and(|(_, here)| here.0) {
-            self.here.with(is, |here| here.add(from_last, 1));
+        if new.is_some_and(|(_, here)| here.0) {
+            self.here.with(categories, |here| here.add(from_last, 1));
         }
     }
 

@@ -63,8 +63,9 @@ where
     patch
 }
 
-/// The patch between two values that hold no `null`.
-fn merge_patch(old: &Value, new: &Value) -> Value {
+/// The RFC 7396 merge patch between two values that hold no `null`.
+#[must_use]
+pub fn merge_patch(old: &Value, new: &Value) -> Value {
     let (Value::Object(old), Value::Object(new)) = (old, new) else {
         return new.clone();
     };

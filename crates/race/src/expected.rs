@@ -77,7 +77,7 @@ impl Projector {
                 continue;
             }
             arrivals.still_out += 1;
-            let next = standing.times.last.map_or(1, |last| last + 1);
+            let next = standing.times.next();
             let station = asked.unwrap_or(next);
             if station >= next {
                 let arrival = scene.arrival(number, standing, station, now);
@@ -88,9 +88,7 @@ impl Projector {
         arrivals.expected.sort_by(|a, b| order(a).cmp(&order(b)));
         arrivals
     }
-}
 
-impl Projector {
     /// When one entry is expected at a checkpoint ahead of it, if that can be
     /// told.
     #[must_use]
@@ -99,7 +97,7 @@ impl Projector {
         let station = self.course.station(checkpoint)?;
         let scene = self.now();
         let standing = scene.standing(number);
-        let next = standing.times.last.map_or(1, |last| last + 1);
+        let next = standing.times.next();
         let ahead = station >= next && scene.status(number, standing) == EntryStatus::Running;
         ahead
             .then(|| scene.due_at(number, standing, station))
@@ -138,8 +136,7 @@ impl Scene<'_> {
 
     /// When an entry is due at the checkpoint after the last that it passed.
     pub(crate) fn due_next(&self, number: u32, standing: &Standing) -> Option<Instant> {
-        let next = standing.times.last.map_or(1, |last| last + 1);
-        self.due_at(number, standing, next)
+        self.due_at(number, standing, standing.times.next())
     }
 
     /// When it is due at a checkpoint ahead: stretch by stretch.
@@ -152,7 +149,7 @@ impl Scene<'_> {
         let entry = standing.entry.as_ref()?;
         let course = self.conditions.course;
         let gun = |leg| self.conditions.gun(leg, number, &entry.categories);
-        let next = standing.times.last.map_or(1, |last| last + 1);
+        let next = standing.times.next();
         let mut way = OnTheWay {
             begun_ms: standing.times.ahead(course, gun)?.ms(),
             so_far_ms: so_far_ms(&standing.times, next),

@@ -65,7 +65,7 @@ pub use definition::{
     AfterDnf, Category, Checkpoint, CheckpointKind, Cutline, Definition, Entry, Leg, Member,
     Ranking, Rounding, Section, Ties, UnrankedLegs,
 };
-pub use diff::diff;
+pub use diff::{diff, merge_patch};
 pub use expected::{Arrival, Arrivals};
 pub use fact::{Fact, FactKind, MarkedStatus, PairedTo, RaceState, StartTarget};
 pub use ids::{Bib, EventId, NotAnId, RaceId, Slug};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::accepted::Accepted;
-use crate::boards::{Boards, Move};
+use crate::boards::{Added, Boards, Move};
 use crate::clock::OfficialClock;
 use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
@@ -71,8 +71,8 @@ pub struct Projector {
     authors: FxHashMap<Box<str>, u32>,
     dirty: Vec<u32>,
     pub(crate) recompile: bool,
-    /// A passage that only adds to what its runner has: the runner and the
-    /// station. Nothing else waits to be settled then.
+    /// A passage that only adds to what its runner has: the runner, the station
+    /// and the passage.
     added: Option<(u32, usize, Observed)>,
 }
 
@@ -295,13 +295,14 @@ impl Projector {
             ranked: standing.ranked,
         };
         if carry_on(&known, times, station, seen) {
-            let step = Move {
+            let added = Added {
                 runner: number,
-                old: standing,
-                new: standing,
+                standing,
+                station,
+                before,
                 place,
             };
-            self.boards.add(station, &step, before, course);
+            self.boards.add(&added, course);
         }
     }
 

@@ -215,7 +215,7 @@ fn all_due(scene: &Scene<'_>, point: &Slug) -> Vec<Due> {
         if scene.status(runner, standing) != EntryStatus::Running {
             continue;
         }
-        let next = standing.times.last.map_or(1, |last| last + 1);
+        let next = standing.times.next();
         // At a place that is visited again and again, the next visit.
         let Some(station) = stations.iter().find(|station| **station >= next) else {
             continue;

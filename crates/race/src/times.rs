@@ -164,6 +164,11 @@ impl<'a> Known<'a> {
 }
 
 impl Times {
+    /// The station after the last one passed; nobody is awaited at the start.
+    pub(crate) fn next(&self) -> usize {
+        self.last.map_or(1, |last| last + 1)
+    }
+
     /// When the stretch to the next station began, for an entry that may be
     /// on it; the same as would be said of its passage there.
     pub(crate) fn ahead(
@@ -171,7 +176,7 @@ impl Times {
         course: &Course,
         gun: impl Fn(usize) -> Option<Gun>,
     ) -> Option<Instant> {
-        let station = self.last.map_or(1, |last| (last + 1).max(1));
+        let station = self.next();
         let leg = course.stations.get(station)?.leg;
         let before = self.marks[station - 1];
         if !course.opens_leg(station) {

@@ -311,7 +311,7 @@ impl Scene<'_> {
     }
 
     fn next_station(&self, number: u32, standing: &Standing) -> Option<Next> {
-        let next = standing.times.last.map_or(1, |last| last + 1);
+        let next = standing.times.next();
         let station = self.conditions.course.stations.get(next)?;
         Some(Next {
             checkpoint: station.id.clone(),
