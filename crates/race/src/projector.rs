@@ -257,7 +257,10 @@ impl Projector {
             .then(|| self.station_ahead(&runner.standing, seen.name))
             .flatten();
         match ahead {
-            Some(station) if !runner.dirty => self.added = Some((number, station, seen)),
+            // A bib that is withdrawn may give back several passages at once.
+            Some(station) if !runner.dirty && self.added.is_none() => {
+                self.added = Some((number, station, seen));
+            }
             _ => self.touch(number),
         }
     }

@@ -156,3 +156,34 @@ fn a_time_paired_with_a_bib_that_nobody_wears_waits_for_its_entry() {
         .fact(entry)
         .check(|board| assert_eq!(board.total("99"), "1:00:01"));
 }
+
+/// Bib 7 and bib 12 are read (5, 6) and withdrawn (8, 9) before the times 3 and
+/// 4 are paired with them, so those pairings are none. Both times are then given
+/// to bib 31, which was read as well (7): the later pairing wins. Bibs 7 and 12
+/// come back (14, 15), which changes nothing yet. When 31 is withdrawn (16), both
+/// times fall to the pairings before at once: 3 to bib 7, 4 to bib 12.
+#[test]
+fn one_withdrawn_bib_gives_its_times_back_to_several() {
+    let void = |fact: usize| json!({"type": "event_voided", "event": event(fact), "reason": "r"});
+    Story::of(&relay(2, "7 12 31"))
+        .gun("1", "08:00:00")
+        .fact(tap("09:00:01"))
+        .fact(tap("09:00:02"))
+        .fact(read("7", "finish"))
+        .fact(read("12", "finish"))
+        .fact(read("31", "finish"))
+        .fact(void(5))
+        .fact(void(6))
+        .fact(pair_with(3, 5))
+        .fact(pair_with(4, 6))
+        .fact(pair_with(3, 7))
+        .fact(pair_with(4, 7))
+        .fact(void(8))
+        .fact(void(9))
+        .fact(void(7))
+        .check(|board| {
+            assert_eq!(board.status("7"), "finished");
+            assert_eq!(board.status("12"), "finished");
+            assert_eq!(board.status("31"), "running");
+        });
+}
