@@ -1,23 +1,26 @@
-//! What one passage costs as the field grows: entered, settled, and the
-//! runner's whole line asked for, every rank on it included.
+//! What one passage costs as the field grows: where the rankings are looked at
+//! in the end, as a server does that starts; where they are brought up to date
+//! after each; and where the runner's whole line is asked for, every rank on it
+//! included.
 //!
 //! `cargo run --release -p tasuki-race --example passage_cost [ENTRIES …]`
 //!
-//! Time grows with the field also because less of it fits the caches; what is
-//! done for a passage is told by counting instructions:
-//!
-//! `valgrind --tool=callgrind --collect-atstart=no --callgrind-out-file=/dev/null
-//! --toggle-collect='*Projector*apply*' target/release/examples/passage_cost 10000`
+//! Passages that are looked at one by one meet another runner, and another
+//! place in every ranking, each time: that also grows with what no longer fits
+//! the caches.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use tasuki_race::{FactKind, Projector, Selection};
+use tasuki_race::{FactKind, Projector, RaceId, Selection};
 use tasuki_testkit::generate::{Marathon, marathon, seeded};
-use tasuki_testkit::naive::log_of;
+use tasuki_testkit::naive::{Logged, log_of};
+
+const REPLAYS: usize = 5;
 
 fn main() {
-    println!("entries  passages  us per passage  us per line");
+    println!("us per passage: replayed, looked at after each, and the runner's line asked for");
+    println!("entries  passages  replayed  settled   line");
     let asked: Vec<usize> = std::env::args()
         .skip(1)
         .filter_map(|text| text.parse().ok())
@@ -42,6 +45,7 @@ fn measure(size: &Marathon) {
     let FactKind::RaceDefined(definition) = &log[0].fact.kind else {
         panic!("a race begins with its definition");
     };
+    let replayed = replay(&definition.id, &log);
     let mut projector = Projector::new(definition.id.clone());
     let (mut entering, mut looking, mut passages) = (0.0, 0.0, 0_u32);
     for logged in &log {
@@ -64,9 +68,28 @@ fn measure(size: &Marathon) {
         passages += 1;
     }
     let us = |seconds: f64| seconds * 1e6 / f64::from(passages);
-    let (entering, looking) = (us(entering), us(looking));
     println!(
-        "{:7}  {passages:8}  {entering:14.2}  {looking:11.2}",
-        size.entries
+        "{:7}  {passages:8}  {:8.2}  {:7.2}  {:5.2}",
+        size.entries,
+        us(replayed),
+        us(entering),
+        us(looking)
     );
+}
+
+/// Seconds for a whole log; the median of some.
+fn replay(race: &RaceId, log: &[Logged]) -> f64 {
+    let mut seconds: Vec<f64> = std::iter::repeat_with(|| {
+        let mut projector = Projector::new(race.clone());
+        let begun = Instant::now();
+        for logged in log {
+            projector.apply(logged.seq, logged.at, "admin", &logged.fact);
+        }
+        projector.settle();
+        begun.elapsed().as_secs_f64()
+    })
+    .take(REPLAYS)
+    .collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds[REPLAYS / 2]
 }

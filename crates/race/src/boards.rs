@@ -11,26 +11,7 @@ use crate::paces::{Median, Pace};
 use crate::placing::{is_here, leg_key, road_key, section_key, total_key};
 use crate::runner::{Positions, Standing};
 use crate::times::Mark;
-
-/// The whole field, and each category by its position.
-#[derive(Debug)]
-pub(crate) struct Field<B> {
-    pub(crate) all: B,
-    pub(crate) by_category: Vec<B>,
-}
-
-/// Whether a key's entry is in the race and has passed nothing later: then its
-/// place in the race is its place here, behind all who have gone on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Here(pub(crate) bool);
-
-impl Carried for Here {
-    const COUNTS: bool = true;
-
-    fn counts(self) -> bool {
-        self.0
-    }
-}
+use crate::totals::{Field, Here, Sets, Totals};
 
 /// The passages at a station by the clock on the road, everybody's.
 #[derive(Debug, Default)]
@@ -50,63 +31,12 @@ pub(crate) struct Move<'a> {
     pub(crate) place: Place,
 }
 
-/// A passage that was added to what a runner had, by the fact at `place`.
-pub(crate) struct Added<'a> {
+/// What an added passage, the fact at `place`, says of a runner.
+#[derive(Clone, Copy)]
+pub(crate) struct Added {
     pub(crate) runner: u32,
-    /// With the passage.
-    pub(crate) standing: &'a Standing,
     pub(crate) station: usize,
-    /// The last station passed before it.
-    pub(crate) before: Option<usize>,
     pub(crate) place: Place,
-}
-
-impl<B> Default for Field<B>
-where
-    B: Default,
-{
-    fn default() -> Self {
-        Self::new(0)
-    }
-}
-
-impl<B: Default> Field<B> {
-    fn new(categories: usize) -> Self {
-        Self {
-            all: B::default(),
-            by_category: empty(categories),
-        }
-    }
-}
-
-impl<B> Field<B> {
-    /// The whole field, or one category.
-    pub(crate) fn of(&self, category: Option<usize>) -> &B {
-        category.map_or(&self.all, |category| &self.by_category[category])
-    }
-
-    fn of_mut(&mut self, category: Option<usize>) -> &mut B {
-        match category {
-            None => &mut self.all,
-            Some(category) => &mut self.by_category[category],
-        }
-    }
-
-    fn each(&self) -> impl Iterator<Item = &B> {
-        std::iter::once(&self.all).chain(&self.by_category)
-    }
-
-    fn each_mut(&mut self) -> impl Iterator<Item = &mut B> {
-        std::iter::once(&mut self.all).chain(&mut self.by_category)
-    }
-
-    /// The whole field and some categories.
-    fn with(&mut self, categories: &Positions, mut change: impl FnMut(&mut B)) {
-        change(&mut self.all);
-        for category in categories.iter() {
-            change(&mut self.by_category[category]);
-        }
-    }
 }
 
 impl Road {
@@ -145,7 +75,8 @@ pub(crate) struct Boards {
     /// By station: by elapsed time. Also the ranking of the race, which is
     /// the later checkpoint first and there by elapsed time: of each station
     /// those who are [`Here`].
-    pub(crate) totals: Vec<Field<Leaderboard<Here>>>,
+    pub(crate) totals: Vec<Totals>,
+    sets: Sets,
     /// By station, the last first: how many are there.
     here: Field<Fenwick>,
     /// By station.
@@ -160,8 +91,7 @@ pub(crate) struct Boards {
 /// Names a board.
 #[derive(Clone, Copy, Debug)]
 enum Touched {
-    /// Station and category.
-    Total(usize, Option<usize>),
+    Totals(usize),
     Road(usize),
     Leg(usize),
     Section(usize),
@@ -197,13 +127,11 @@ impl Boards {
         let categories = course.category_count();
         let nobody = || Fenwick::of(std::iter::repeat_n(0, stations));
         Self {
-            totals: std::iter::repeat_with(|| Field::new(categories))
+            totals: std::iter::repeat_with(|| Totals::new(categories))
                 .take(stations)
                 .collect(),
-            here: Field {
-                all: nobody(),
-                by_category: std::iter::repeat_with(nobody).take(categories).collect(),
-            },
+            sets: Sets::default(),
+            here: Field::new(categories, nobody),
             road: empty(stations),
             legs: empty(course.legs.len()),
             sections: empty(course.sections.len()),
@@ -215,25 +143,10 @@ impl Boards {
     pub(crate) fn settle(&mut self) {
         for board in self.touched.drain(..) {
             match board {
-                Touched::Total(at, category) => self.totals[at].of_mut(category).settle(),
+                Touched::Totals(at) => self.totals[at].settle(&self.sets),
                 Touched::Road(at) => self.road[at].board.settle(),
                 Touched::Leg(leg) => self.legs[leg].settle(),
                 Touched::Section(section) => self.sections[section].settle(),
-            }
-        }
-    }
-
-    fn change_total(
-        &mut self,
-        at: usize,
-        category: Option<usize>,
-        old: Option<(Key, Here)>,
-        new: Option<(Key, Here)>,
-        place: Place,
-    ) {
-        for change in changes(old, new, place) {
-            if self.totals[at].of_mut(category).note(change) {
-                self.touched.push(Touched::Total(at, category));
             }
         }
     }
@@ -279,28 +192,28 @@ impl Boards {
         }
     }
 
-    /// The same where a passage was added and nothing else changed.
-    pub(crate) fn add(&mut self, added: &Added<'_>, course: &Course) {
+    /// The runner has gone on from a station where it stood.
+    pub(crate) fn leave(&mut self, from: Added, standing: &Standing) {
+        let mark = standing.times.marks[from.station];
+        if let Some(key) = mark.and_then(|mark| total_key(mark, from.runner, 0)) {
+            let (was, is) = (Some((key, Here(true))), Some((key, Here(false))));
+            self.change_totals(from.station, &standing.categories, was, is, from.place);
+        }
+    }
+
+    /// The runner has come to a station, and is there unless it has gone on.
+    pub(crate) fn come(&mut self, to: Added, here: Here, standing: &Standing, course: &Course) {
         let Added {
             runner,
-            standing: Standing {
-                times, categories, ..
-            },
             station,
-            before,
             place,
-        } = *added;
+        } = to;
+        let times = &standing.times;
         let Some(mark) = times.marks[station] else {
             return;
         };
-        if let Some(before) = before
-            && let Some(key) = times.marks[before].and_then(|mark| total_key(mark, runner, 0))
-        {
-            let (was, is) = ((key, Here(true)), (key, Here(false)));
-            self.change_totals(before, categories, Some(was), Some(is), place);
-        }
-        let is = total_key(mark, runner, 0).map(|key| (key, Here(true)));
-        self.change_totals(station, categories, None, is, place);
+        let is = total_key(mark, runner, 0).map(|key| (key, here));
+        self.change_totals(station, &standing.categories, None, is, place);
         let seen = (road_key(mark, runner), Pace::of(times, station));
         self.change_road(station, None, Some(seen), place);
         if course.stations[station].kind.ends_leg() {
@@ -359,9 +272,11 @@ impl Boards {
         new: Option<(Key, Here)>,
         place: Place,
     ) {
-        self.change_total(at, None, old, new, place);
-        for category in categories.iter() {
-            self.change_total(at, Some(category), old, new, place);
+        let to = self.sets.of(categories);
+        for change in changes(old, new, place) {
+            if self.totals[at].note(change, to, &self.sets) {
+                self.touched.push(Touched::Totals(at));
+            }
         }
         let from_last = place_of(self.totals.len(), at);
         if old.is_some_and(|(_, here)| here.0) {
@@ -381,7 +296,7 @@ impl Boards {
 
     /// How many keys stand on all boards together.
     pub(crate) fn keys(&self) -> usize {
-        let totals = self.totals.iter().flat_map(Field::each);
+        let totals = self.totals.iter().flat_map(Totals::each);
         let road = self.road.iter().map(|road| road.board.len());
         let others = self.legs.iter().chain(&self.sections);
         let totals = totals.map(Leaderboard::len).sum::<usize>();
@@ -390,7 +305,7 @@ impl Boards {
 
     /// How many keys that went are remembered.
     pub(crate) fn gone(&self) -> usize {
-        let totals = self.totals.iter().flat_map(Field::each);
+        let totals = self.totals.iter().flat_map(Totals::each);
         let totals = totals.map(|board| board.gone().len()).sum::<usize>();
         let road = self.road.iter().map(|road| road.board.gone().len());
         let others = self.legs.iter().chain(&self.sections);
@@ -399,8 +314,7 @@ impl Boards {
 
     /// Forgets them.
     pub(crate) fn forget(&mut self) {
-        let totals = self.totals.iter_mut().flat_map(Field::each_mut);
-        totals.for_each(Leaderboard::forget);
+        self.totals.iter_mut().for_each(Totals::forget);
         self.road.iter_mut().for_each(|road| road.board.forget());
         let others = self.legs.iter_mut().chain(&mut self.sections);
         others.for_each(Leaderboard::forget);

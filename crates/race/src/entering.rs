@@ -1,10 +1,10 @@
 //! Facts as they come in: what each does to the race, and how that is undone
 //! when it is withdrawn.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::arrivals::Arrival;
 use crate::definition::{Definition, Entry};
 use crate::fact::{Fact, FactKind, PairedTo, StartTarget};
 use crate::guns::{Shot, Target};
@@ -203,7 +203,7 @@ impl Projector {
             return Deed::Nothing;
         };
         let name = self.names.number(checkpoint);
-        let index = index(self.passages.len());
+        let passage = index(self.passages.len());
         self.passages.push(Passage {
             id: fact.id,
             time,
@@ -212,8 +212,19 @@ impl Projector {
             recorded,
             runner: recorded,
         });
-        self.give(index);
-        Deed::Passage(index)
+        if let Some(runner) = recorded {
+            let seen = Observed {
+                name,
+                passage,
+                time,
+            };
+            self.arrive(Arrival {
+                runner,
+                place,
+                seen,
+            });
+        }
+        Deed::Passage(passage)
     }
 
     fn see(&mut self, place: Place, fact: &Fact, bib: &Bib, checkpoint: &Slug) -> Deed {
@@ -345,25 +356,13 @@ impl Projector {
             passage: index,
             time: passage.time,
         };
-        let key = (seen.name, seen.time);
-        let id = passage.id;
-        let all = &self.passages;
+        let stations = self.course.stations.len();
         let runner = self.runners.get_mut(number);
-        // Ids are looked up only where they decide: they lie far away.
-        let before = |s: &Observed| match (s.name, s.time).cmp(&key) {
-            Ordering::Equal => all[s.passage as usize].id < id,
-            order => order.is_lt(),
-        };
-        if runner.passages.is_empty() {
-            // Most are seen once at each station.
-            runner.passages.reserve(self.course.stations.len());
-        }
-        let at = runner.passages.partition_point(before);
-        runner.passages.insert(at, seen);
+        runner.give(seen, &self.passages, stations);
         if let Some(rare) = &mut runner.rare {
             rare.former.retain(|passage| *passage != index);
         }
-        self.note_added(number, seen);
+        self.touch(number);
     }
 
     fn take(&mut self, index: u32) {

@@ -20,9 +20,9 @@ use crate::ledger::Place;
 use crate::rebuilding::merge;
 
 /// Changes that may wait: a few megabytes.
-const PENDING_MAX: usize = 65_536;
+pub(crate) const PENDING_MAX: usize = 65_536;
 /// Up to so many changes are made one by one, whatever the board.
-const FEW: usize = 32;
+pub(crate) const FEW: usize = 32;
 /// Of a larger board one in so many keys may change that way.
 const FEW_ONE_IN: usize = 16;
 
@@ -185,7 +185,8 @@ impl<C: Carried> Leaderboard<C> {
         self.recount();
     }
 
-    fn make(&mut self, Change { key, place, what }: Change<C>) {
+    /// Makes a change now.
+    pub(crate) fn make(&mut self, Change { key, place, what }: Change<C>) {
         match what {
             What::Comes(carried) => self.insert(key, place, carried),
             What::Goes => {
@@ -340,7 +341,7 @@ mod tests {
             steps in prop::collection::vec((0..4_u8, 0..40_i64, 0..2_u32, any::<bool>()), 1..400),
             settles in prop::collection::vec(any::<bool>(), 400),
         ) {
-            use crate::boards::Here;
+            use crate::totals::Here;
             let (mut single, mut bulk) = (Leaderboard::default(), Leaderboard::default());
             for (((what, official, runner, here), place), settles) in steps.into_iter().zip(0..).zip(settles) {
                 let what = match what {

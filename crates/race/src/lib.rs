@@ -12,6 +12,7 @@
 
 mod accepted;
 mod admission;
+mod arrivals;
 mod block;
 mod boards;
 mod clock;
@@ -55,6 +56,7 @@ mod standings;
 mod strict;
 mod suggestions;
 mod times;
+mod totals;
 mod validate;
 mod view;
 mod walk;

@@ -7,7 +7,6 @@
 use std::cell::OnceCell;
 
 use crate::block::Carried;
-use crate::boards::Here;
 use crate::clock::OfficialClock;
 use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
@@ -20,6 +19,7 @@ use crate::projector::Projector;
 use crate::ranking::{Ranking, Then};
 use crate::runner::Standing;
 use crate::times::{Observed, StationNames};
+use crate::totals::Here;
 
 /// A moment of the past.
 pub(crate) struct Past {

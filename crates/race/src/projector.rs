@@ -13,14 +13,15 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::accepted::Accepted;
-use crate::boards::{Added, Boards, Move};
+use crate::arrivals::Arrival;
+use crate::boards::{Boards, Move};
 use crate::clock::OfficialClock;
 use crate::conditions::{Conditions, zero_clock};
 use crate::course::Course;
 use crate::definition::Definition;
 use crate::entering::{Deed, Passage, SeenBib};
 use crate::eras::Eras;
-use crate::fact::{Fact, RaceState};
+use crate::fact::{Fact, FactKind, RaceState};
 use crate::guns::{Guns, Target};
 use crate::ids::{EventId, RaceId};
 use crate::instant::Instant;
@@ -29,8 +30,7 @@ use crate::names::Names;
 use crate::owners::Owners;
 use crate::runner::{Runners, Standing};
 use crate::standings::Announcement;
-use crate::times::{Known, Observed, StationNames, Verdict};
-use crate::walk::carry_on;
+use crate::times::{Observed, StationNames, Verdict};
 
 /// The state of a race after some facts.
 #[derive(Debug)]
@@ -71,9 +71,8 @@ pub struct Projector {
     authors: FxHashMap<Box<str>, u32>,
     dirty: Vec<u32>,
     pub(crate) recompile: bool,
-    /// A passage that only adds to what its runner has: the runner, the station
-    /// and the passage.
-    added: Option<(u32, usize, Observed)>,
+    /// Passages that wait to be taken in.
+    pub(crate) arrivals: Vec<Arrival>,
 }
 
 impl Projector {
@@ -110,7 +109,7 @@ impl Projector {
             authors: FxHashMap::default(),
             dirty: Vec::new(),
             recompile: false,
-            added: None,
+            arrivals: Vec::new(),
         }
     }
 
@@ -118,8 +117,12 @@ impl Projector {
     /// recorded by `author`. Never fails: what names nothing known has no
     /// effect until something gives it one.
     pub fn apply(&mut self, seq: u64, at: Instant, author: &str, fact: &Fact) {
-        // The past is remembered fact by fact.
-        self.work_out_touched();
+        // The past is remembered fact by fact. Of passages in a row each says
+        // itself which fact it is.
+        let passage = matches!(fact.kind, FactKind::PassageRecorded { .. });
+        if !passage || self.arrivals.is_empty() {
+            self.work_out_touched();
+        }
         self.seq = seq;
         self.received.push(at);
         let author = self.author_number(author);
@@ -141,9 +144,7 @@ impl Projector {
 
     /// Works out anew every entry that the last fact has touched.
     fn work_out_touched(&mut self) {
-        if let Some((number, station, seen)) = self.added.take() {
-            self.settle_added(number, station, seen);
-        }
+        self.take_in_arrivals();
         if self.recompile {
             self.recompile_course();
         }
@@ -244,71 +245,6 @@ impl Projector {
         }
     }
 
-    /// A passage came in that was not there before. Where everything else
-    /// that is known of the runner lies before it on the course, its walk can
-    /// go on from there.
-    pub(crate) fn note_added(&mut self, number: u32, seen: Observed) {
-        let runner = self.runners.get(number);
-        // It has been added to the passages, but not yet to those that count.
-        let plain = runner.rare.is_none()
-            && runner.standing.entry.is_some()
-            && runner.standing.times.counted + 1 == runner.passages.len();
-        let ahead = plain
-            .then(|| self.station_ahead(&runner.standing, seen.name))
-            .flatten();
-        match ahead {
-            // A bib that is withdrawn may give back several passages at once.
-            Some(station) if !runner.dirty && self.added.is_none() => {
-                self.added = Some((number, station, seen));
-            }
-            _ => self.touch(number),
-        }
-    }
-
-    /// The station of that name, if it lies ahead of a runner and a passage
-    /// there changes nothing but itself.
-    fn station_ahead(&self, standing: &Standing, name: u32) -> Option<usize> {
-        let from = standing.times.last.map_or(0, |last| last + 1);
-        let ahead = self.station_names.stations.get(from..)?;
-        let station = from + ahead.iter().position(|known| *known == name)?;
-        let ends_section =
-            self.course.stations[station].kind.ends_leg() && !self.course.sections.is_empty();
-        (self.course.places.is_empty() && !ends_section && !self.recompile).then_some(station)
-    }
-
-    fn settle_added(&mut self, number: u32, station: usize, seen: Observed) {
-        if self.is_clock_wrong() {
-            return self.touch(number);
-        }
-        let place = self.last_place();
-        let runner = self.runners.get_mut(number);
-        let standing = &mut runner.standing;
-        let (entry, times) = (&standing.entry, &mut standing.times);
-        let before = times.last;
-        let (guns, course) = (self.guns.arranged(), &self.course);
-        let known = Known {
-            course,
-            clock: self.clock,
-            passages: &runner.passages,
-            names: &self.station_names,
-            all: &self.passages,
-            gun: &|leg| guns.gun(leg, number, &entry.as_ref()?.categories, course),
-            adjustments: &[],
-            marked: None,
-            ranked: standing.ranked,
-        };
-        if carry_on(&known, times, station, seen) {
-            let added = Added {
-                runner: number,
-                standing,
-                station,
-                before,
-                place,
-            };
-            self.boards.add(&added, course);
-        }
-    }
-
     /// Whether the race's zero has moved since times were worked out.
     fn is_clock_wrong(&self) -> bool {
         self.guns.arranged().zero() != self.clock.map(|clock| clock.zero)
@@ -345,7 +281,7 @@ impl Projector {
         self.entered = 0;
     }
 
-    fn work_out(&mut self, number: u32, place: Place) {
+    pub(crate) fn work_out(&mut self, number: u32, place: Place) {
         let mut new = Standing::default();
         self.look_at(number, &mut new, &mut |_, _| ());
         let runner = self.runners.get_mut(number);

@@ -1,8 +1,10 @@
 //! Everything that is known about one bib, whether or not it is entered.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::definition::Entry;
+use crate::entering::Passage;
 use crate::fact::MarkedStatus;
 use crate::ids::{Bib, Slug};
 use crate::instant::Instant;
@@ -79,6 +81,22 @@ impl Runner {
         self.rare.get_or_insert_default()
     }
 
+    /// Gives it one of the race's passages, `all`; most runners will have one
+    /// at each of so many stations.
+    pub(crate) fn give(&mut self, seen: Observed, all: &[Passage], stations: usize) {
+        if self.passages.is_empty() {
+            self.passages.reserve(stations);
+        }
+        // Ids are looked up only where they decide: they lie far away.
+        let id = |seen: &Observed| all[seen.passage as usize].id;
+        let before = |s: &Observed| match (s.name, s.time).cmp(&(seen.name, seen.time)) {
+            Ordering::Equal => id(s) < id(&seen),
+            order => order.is_lt(),
+        };
+        let at = self.passages.partition_point(before);
+        self.passages.insert(at, seen);
+    }
+
     /// Has nothing but an entry and passages, all of which count.
     pub(crate) fn is_plain(&self) -> bool {
         self.rare.is_none()
@@ -88,7 +106,7 @@ impl Runner {
 }
 
 /// A few positions in a list of the course.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Positions {
     count: u8,
     at: [u16; CATEGORIES_PER_ENTRY_MAX],

@@ -4,7 +4,7 @@
 //! from (kept, or worked out again from the facts of that moment) and how a
 //! ranking is read ([`crate::ranking`]).
 
-use crate::boards::{Boards, Here};
+use crate::boards::Boards;
 use crate::conditions::Conditions;
 use crate::fact::{MarkedStatus, RaceState};
 use crate::ids::Bib;
@@ -17,6 +17,7 @@ use crate::placing::to_go;
 use crate::projector::Projector;
 use crate::ranking::{Overall, Ranking};
 use crate::runner::Standing;
+use crate::totals::Here;
 
 /// A moment of a race.
 pub(crate) struct Scene<'a> {

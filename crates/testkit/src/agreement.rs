@@ -1,7 +1,7 @@
 //! The incremental projector beside the naive model, on the same log.
 //!
-//! The projector is told the facts one by one and settles now and then, as a
-//! server does; both are asked for the standings and the review list at a few
+//! The projector is told the facts one by one and settles after each, now and
+//! then or hardly ever, as a server does that is watched, busy or starting; both are asked for the standings and the review list at a few
 //! places of the log and at its end.
 
 use std::collections::BTreeSet;
@@ -14,6 +14,9 @@ use crate::naive::{self, ReviewLine};
 
 /// How often both are asked, the end included.
 const LOOKS: usize = 4;
+
+/// How often the projector settles, each log in one of these ways.
+const SETTLES: [f64; 3] = [1.0, 0.3, 0.01];
 
 /// Where and in what the two differ.
 #[derive(Clone, Debug)]
@@ -51,12 +54,13 @@ pub fn disagreements(rng: &mut StdRng, facts: &[Fact]) -> Vec<Disagreement> {
         .chain([log.len() - 1])
         .collect();
     let mut projector = Projector::new(definition.id.clone());
+    let settles = SETTLES[rng.random_range(0..SETTLES.len())];
     let mut standings = None;
     let mut review = None;
     for (place, logged) in log.iter().enumerate() {
         projector.apply(logged.seq, logged.at, "admin", &logged.fact);
         let is_look = looks.contains(&place);
-        if is_look || rng.random_bool(0.3) {
+        if is_look || rng.random_bool(settles) {
             projector.settle();
         }
         if is_look {
