@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tasuki_race::Selection;
 
-use crate::cursor::Cursor;
+use crate::cursor::Place;
 use crate::looking::{Looked, Looking};
 use crate::present::Present;
 use crate::shown::Patches;
@@ -124,31 +124,35 @@ impl Channel {
         selection: &Selection,
         present: &impl Present,
         last_seen: Option<Tag>,
-    ) -> Result<Cursor, TooManyViews> {
-        let join = |view: &Arc<View>| {
-            let (position, end) = view.join(last_seen);
-            Cursor::new(Arc::clone(view), position, end)
-        };
-        if let Some(view) = self.views().get(selection) {
-            return Ok(join(view));
+    ) -> Result<Place, TooManyViews> {
+        if let Some(place) = self.join_others(selection, last_seen) {
+            return Ok(place);
         }
         // Without the lock: a tick and other viewers go on.
         let (race, mut shown) = self.looking.first(selection, present);
         let mut views = self.views();
         if let Some(view) = views.get(selection) {
-            return Ok(join(view));
+            return Ok(Place::join(view, last_seen));
         }
         if views.len() >= VIEWS_MAX || !self.looking.begin(selection, &mut shown) {
             return Err(TooManyViews);
         }
         let view = Arc::new(View::new(race, selection.clone(), self.origin, shown));
-        let cursor = join(&view);
+        let place = Place::join(&view, last_seen);
         views.insert(selection.clone(), Arc::clone(&view));
         drop(views);
         // The race may have gone on meanwhile, and the tick that says so may
         // have passed before the view was there.
         self.take_along(&[view], present, Instant::now(), Duration::ZERO);
-        Ok(cursor)
+        Ok(place)
+    }
+
+    /// The same where others watch that selection already: at once.
+    pub fn join_others(&self, selection: &Selection, last_seen: Option<Tag>) -> Option<Place> {
+        let views = self.views();
+        let view = views.get(selection)?;
+        // Under the lock: a tick may not retire it meanwhile.
+        Some(Place::join(view, last_seen))
     }
 
     /// Takes the views of a part to the present state and retires idle ones;

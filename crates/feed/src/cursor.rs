@@ -2,18 +2,26 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio::sync::watch;
 
+use crate::frame::Piece;
 use crate::tag::Tag;
 use crate::view::View;
 
-/// Holds a viewer's place. Nothing is queued for it: what it has not been
-/// sent stands in the ring, once for everyone.
+/// A viewer's place in a view, which counts it until this is dropped. Nothing
+/// is queued for it: what it has not been sent stands in the ring, once for
+/// everyone.
+#[derive(Debug)]
+pub struct Place {
+    pub(crate) view: Arc<View>,
+    /// Where it begins; `None` for a snapshot.
+    pub(crate) position: Option<u64>,
+}
+
+/// Walks a place along, for a task that waits and writes.
 #[derive(Debug)]
 pub struct Cursor {
-    view: Arc<View>,
-    position: Option<u64>,
+    place: Place,
     /// The state that the viewer has after all it was given.
     tag: Option<Tag>,
     end: watch::Receiver<u64>,
@@ -23,7 +31,7 @@ pub struct Cursor {
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// Encoded events in order; empty if nothing is pending.
-    pub frames: Vec<Bytes>,
+    pub frames: Vec<Piece>,
     /// The position behind them.
     pub(crate) position: u64,
     /// The state that they lead to.
@@ -32,22 +40,38 @@ pub struct Delivery {
     pub rebased: bool,
 }
 
-impl Cursor {
-    pub(crate) fn new(view: Arc<View>, position: Option<u64>, end: watch::Receiver<u64>) -> Self {
+impl Place {
+    pub(crate) fn join(view: &Arc<View>, last_seen: Option<Tag>) -> Self {
         Self {
-            view,
-            position,
-            tag: None,
-            end,
+            view: Arc::clone(view),
+            position: view.join(last_seen),
         }
     }
 
+    /// Walks it along.
+    #[must_use]
+    pub fn cursor(self) -> Cursor {
+        Cursor {
+            end: self.view.end(),
+            place: self,
+            tag: None,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.view.leave();
+    }
+}
+
+impl Cursor {
     /// Everything that is pending; the cursor moves behind it.
     pub fn take(&mut self) -> Delivery {
         // Marked as seen before looking: what comes in between wakes us again.
         self.end.borrow_and_update();
-        let delivery = self.view.deliver(self.position);
-        self.position = Some(delivery.position);
+        let delivery = self.place.view.deliver(self.place.position);
+        self.place.position = Some(delivery.position);
         self.tag = Some(delivery.tag);
         delivery
     }
@@ -65,11 +89,5 @@ impl Cursor {
             // The view outlives its cursors, so its sender cannot be gone.
             std::future::pending::<()>().await;
         }
-    }
-}
-
-impl Drop for Cursor {
-    fn drop(&mut self) {
-        self.view.leave();
     }
 }

@@ -27,8 +27,9 @@ impl Room {
     };
 }
 
-/// Frames in order, each with a position that never changes.
-#[derive(Debug)]
+/// Frames in order, each with a position that never changes. A copy shares
+/// them.
+#[derive(Clone, Debug)]
 pub(crate) struct Ring {
     room: Room,
     frames: VecDeque<Frame>,
@@ -48,13 +49,13 @@ impl Ring {
     }
 
     pub(crate) fn push(&mut self, frame: Frame) {
-        self.bytes += frame.bytes.len();
+        self.bytes += frame.len();
         self.frames.push_back(frame);
         while self.frames.len() > self.room.frames || self.bytes > self.room.bytes {
             let Some(oldest) = self.frames.pop_front() else {
                 break;
             };
-            self.bytes -= oldest.bytes.len();
+            self.bytes -= oldest.len();
             self.first += 1;
         }
     }
@@ -62,6 +63,20 @@ impl Ring {
     /// The position behind the newest frame.
     pub(crate) fn end(&self) -> u64 {
         self.first + self.frames.len() as u64
+    }
+
+    /// The position of the oldest frame.
+    pub(crate) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// The state in front of `position`, if a frame tells.
+    pub(crate) fn state_at(&self, position: u64) -> Option<u64> {
+        let at = usize::try_from(position.checked_sub(self.first)?).ok()?;
+        match at.checked_sub(1) {
+            Some(before) => self.frames.get(before).map(|frame| frame.to),
+            None => self.frames.front().map(|frame| frame.from),
+        }
     }
 
     /// The frames from `position` on; `None` if some are no longer held.
@@ -83,11 +98,11 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
+    use crate::frame::Piece;
 
     fn frame(from: u64, size: usize) -> Frame {
         Frame {
-            bytes: Bytes::from(vec![b'x'; size]),
+            piece: Piece::of(&"x".repeat(size)),
             from,
             to: from + 1,
         }
@@ -108,7 +123,7 @@ mod tests {
     #[test]
     fn old_frames_go_when_they_are_too_large() {
         let mut ring = Ring::new(Room::SHARED);
-        (0..20).for_each(|seq| ring.push(frame(seq, 1024 * 1024)));
+        (0..20).for_each(|seq| ring.push(frame(seq, 1024 * 1024 - 16)));
         assert_eq!(ring.from(16).map(Iterator::count), Some(4));
         assert!(ring.from(15).is_none());
     }

@@ -3,12 +3,12 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tasuki_race::{RaceId, Selection};
 use tokio::sync::watch;
 
 use crate::cursor::Delivery;
-use crate::frame::{Frame, event};
+use crate::fanout::Listener;
+use crate::frame::{Frame, Piece, event};
 use crate::ring::{Ring, Room};
 use crate::shown::{Patches, Shown, moment};
 use crate::tag::{Origin, Tag};
@@ -34,8 +34,10 @@ struct State {
     /// When the last frame was made.
     sent: Instant,
     /// Encoded when the first viewer asks for it.
-    snapshot_frame: Option<Bytes>,
+    snapshot_frame: Option<Piece>,
     ring: Ring,
+    /// Shards that have viewers of it.
+    listeners: Vec<Listener>,
     viewers: usize,
     /// When the last viewer left.
     idle_since: Instant,
@@ -72,6 +74,7 @@ impl View {
             sent: Instant::now(),
             snapshot_frame: None,
             ring: Ring::new(room),
+            listeners: Vec::new(),
             viewers: 0,
             idle_since: Instant::now(),
         };
@@ -92,7 +95,8 @@ impl View {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tag(&self, seq: u64) -> Tag {
+    /// The id of one of its states.
+    pub(crate) fn tag(&self, seq: u64) -> Tag {
         Tag::new(self.origin, &self.selection, seq)
     }
 
@@ -149,27 +153,53 @@ impl View {
     /// A frame that leads to what is shown now.
     fn push(&self, state: &mut State, from: u64, patch: &str, now: Instant) {
         let to = state.shown.seq;
-        let bytes = event("diff", &self.tag(to), patch);
-        state.ring.push(Frame { bytes, from, to });
+        let piece = event("diff", &self.tag(to), patch);
+        state.ring.push(Frame { piece, from, to });
         state.holds_until = None;
         state.sent = now;
         state.snapshot_frame = None;
         self.end.send_replace(state.ring.end());
+        state.listeners.iter().for_each(Listener::tell);
+    }
+
+    /// Lets a shard know from now on when there are frames; those that are
+    /// there already.
+    pub(crate) fn listen(&self, listener: Listener) -> Ring {
+        let mut state = self.state();
+        state.listeners.push(listener);
+        state.ring.clone()
+    }
+
+    /// No longer.
+    pub(crate) fn unlisten(&self, listener: &Listener) {
+        let listeners = &mut self.state().listeners;
+        listeners.retain(|other| other != listener);
+    }
+
+    /// The frames from `position` on; `None` if some are no longer held.
+    pub(crate) fn news(&self, position: u64) -> Option<Vec<Frame>> {
+        let state = self.state();
+        let frames = state.ring.from(position)?;
+        Some(frames.cloned().collect())
+    }
+
+    /// The end of the ring: moves when there is something to send.
+    pub(crate) fn end(&self) -> watch::Receiver<u64> {
+        self.end.subscribe()
     }
 
     /// Where a viewer begins that says what it has seen last.
-    pub(crate) fn join(&self, last_seen: Option<Tag>) -> (Option<u64>, watch::Receiver<u64>) {
+    pub(crate) fn join(&self, last_seen: Option<Tag>) -> Option<u64> {
         let mut state = self.state();
         state.viewers += 1;
         let seen = last_seen.filter(|tag| *tag == self.tag(tag.seq));
-        let position = seen.and_then(|tag| {
+        seen.and_then(|tag| {
             if tag.seq == state.shown.seq {
                 Some(state.ring.end())
             } else {
                 state.ring.leading_from(tag.seq)
             }
-        });
-        (position, self.end.subscribe())
+        })
     }
 
     pub(crate) fn leave(&self) {
@@ -193,27 +223,35 @@ impl View {
     pub(crate) fn deliver(&self, position: Option<u64>) -> Delivery {
         let mut state = self.state();
         let tag = self.tag(state.shown.seq);
-        let end = state.ring.end();
         if let Some(frames) = position.and_then(|position| state.ring.from(position)) {
             return Delivery {
-                frames: frames.map(|frame| frame.bytes.clone()).collect(),
-                position: end,
+                frames: frames.map(|frame| frame.piece.clone()).collect(),
+                position: state.ring.end(),
                 tag,
                 rebased: false,
             };
         }
-        let frame = match &state.snapshot_frame {
-            Some(frame) => frame.clone(),
-            None => {
-                let frame = event("snapshot", &tag, &state.shown.snapshot(&self.race));
-                state.snapshot_frame.insert(frame).clone()
-            }
-        };
         Delivery {
-            frames: vec![frame],
-            position: end,
+            frames: vec![self.snapshot_frame(&mut state)],
+            position: state.ring.end(),
             tag,
             rebased: true,
         }
+    }
+
+    /// The present state, the position that it stands at, and its number.
+    pub(crate) fn snapshot(&self) -> (Piece, u64, u64) {
+        let mut state = self.state();
+        let snapshot = self.snapshot_frame(&mut state);
+        (snapshot, state.ring.end(), state.shown.seq)
+    }
+
+    fn snapshot_frame(&self, state: &mut State) -> Piece {
+        if let Some(frame) = &state.snapshot_frame {
+            return frame.clone();
+        }
+        let tag = self.tag(state.shown.seq);
+        let frame = event("snapshot", &tag, &state.shown.snapshot(&self.race));
+        state.snapshot_frame.insert(frame).clone()
     }
 }

@@ -32,5 +32,5 @@ mod state;
 mod watching;
 
 pub use api::openapi;
-pub use options::Options;
+pub use options::{Options, SHARDS_MAX, Writer};
 pub use start::{Running, StartError, start};

@@ -1,5 +1,7 @@
 //! What the process counts, as Prometheus text.
 
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -9,7 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use tasuki_feed::{Delivery, Ticked};
+use tasuki_feed::{Delivery, Tally, Ticked};
 
 use crate::state::AppState;
 
@@ -21,9 +23,14 @@ pub(crate) struct Metrics {
     frames: Counter,
     rows: Counter,
     patches: Counter,
+    /// What the web server has written to viewers.
+    written: Mutex<Tally>,
     deliveries: Counter,
+    writes: Counter,
     delivered_bytes: Counter,
     snapshots: Counter,
+    rebased: Counter,
+    sockets_full: Counter,
     viewers: Gauge,
     facts: Gauge,
     commits: Gauge,
@@ -61,9 +68,13 @@ impl Metrics {
             frames: Counter::default(),
             rows: Counter::default(),
             patches: Counter::default(),
+            written: Mutex::default(),
             deliveries: Counter::default(),
+            writes: Counter::default(),
             delivered_bytes: Counter::default(),
             snapshots: Counter::default(),
+            rebased: Counter::default(),
+            sockets_full: Counter::default(),
             viewers: Gauge::default(),
             facts: Gauge::default(),
             commits: Gauge::default(),
@@ -86,7 +97,7 @@ impl Metrics {
             "Frames given to viewers",
             metrics.deliveries.clone(),
         );
-        let what = "Bytes given to viewers before compression";
+        let what = "Bytes given to viewers, framing included";
         registry.register_with_unit(
             "delivered",
             what,
@@ -98,6 +109,12 @@ impl Metrics {
             "Snapshots given to viewers",
             metrics.snapshots.clone(),
         );
+        let what = "Writes that took them, many frames at a time where many were pending";
+        registry.register("writes", what, metrics.writes.clone());
+        let what = "Snapshots given to viewers that had fallen behind";
+        registry.register("rebased", what, metrics.rebased.clone());
+        let what = "Writes that found a viewer's socket full";
+        registry.register("sockets_full", what, metrics.sockets_full.clone());
         registry.register("viewers", "Viewers connected", metrics.viewers.clone());
         registry.register("facts", "Facts projected, all races", metrics.facts.clone());
         registry.register("commits", "Transactions committed", metrics.commits.clone());
@@ -151,11 +168,38 @@ impl Metrics {
         self.tick.observe(took.as_secs_f64());
     }
 
+    /// Given to the web server, to be written to one viewer.
     pub(crate) fn delivered(&self, delivery: &Delivery) {
-        self.deliveries.inc_by(delivery.frames.len() as u64);
-        self.delivered_bytes
-            .inc_by(delivery.frames.iter().map(|frame| frame.len() as u64).sum());
-        self.snapshots.inc_by(u64::from(delivery.rebased));
+        let bytes = delivery
+            .frames
+            .iter()
+            .map(|frame| frame.chunk().len() as u64);
+        let written = Tally {
+            deliveries: delivery.frames.len() as u64,
+            writes: delivery.frames.len() as u64,
+            bytes: bytes.sum(),
+            snapshots: u64::from(delivery.rebased),
+            ..Tally::default()
+        };
+        let mut sum = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        *sum = *sum + written;
+    }
+
+    /// What was written to viewers, by whomever.
+    fn count_written(&self, state: &AppState) {
+        let by_axum = *self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let by_shards = state.fanout.as_ref().map(|fanout| fanout.tally());
+        let all = by_axum + by_shards.unwrap_or_default();
+        for (counter, count) in [
+            (&self.deliveries, all.deliveries),
+            (&self.writes, all.writes),
+            (&self.delivered_bytes, all.bytes),
+            (&self.snapshots, all.snapshots),
+            (&self.rebased, all.rebased),
+            (&self.sockets_full, all.full),
+        ] {
+            counter.inner().store(count, Ordering::Relaxed);
+        }
     }
 
     /// The text, with gauges as they are now.
@@ -167,6 +211,7 @@ impl Metrics {
             .map(|race| race.read().head.seq)
             .sum();
         let stats = state.appender.stats();
+        self.count_written(state);
         set(&self.viewers, state.viewers.count() as u64);
         set(&self.facts, facts);
         set(&self.commits, stats.groups());

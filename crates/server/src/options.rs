@@ -8,8 +8,27 @@ use tasuki_feed::AS_OF_EVERY;
 /// Viewers at a time: what a 2-core machine carries, and well below the
 /// 20,000 descriptors that a process may often hold.
 const VIEWERS_MAX: usize = 10_000;
+/// More are of no use to any machine that one process can fill.
+pub const SHARDS_MAX: usize = 256;
 /// Longest time between two ticks, milliseconds.
 const TICK_MS_MAX: u64 = 250;
+
+/// Who writes the live streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// The fan-out, in so many threads.
+    Shards(usize),
+    /// The web server, as it writes any other answer: much dearer, to compare.
+    Axum,
+}
+
+impl Default for Writer {
+    /// A thread for each processor.
+    fn default() -> Self {
+        let processors = std::thread::available_parallelism();
+        Self::Shards(processors.map_or(1, std::num::NonZero::get).min(SHARDS_MAX))
+    }
+}
 
 /// How a server is started.
 #[derive(Clone, Debug)]
@@ -25,6 +44,8 @@ pub struct Options {
     pub public_url: Option<String>,
     /// Viewers at a time; more are told to come back.
     pub viewers_max: usize,
+    /// Who writes the live streams.
+    pub writer: Writer,
     /// Longest time that changes are held back to go out together.
     pub tick_ms_max: u64,
     /// How long a stream of a part of the standings is silent at most while
@@ -40,6 +61,7 @@ impl Default for Options {
             admin_token: None,
             public_url: None,
             viewers_max: VIEWERS_MAX,
+            writer: Writer::default(),
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
         }

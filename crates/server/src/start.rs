@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use tasuki_feed::Pace;
+use tasuki_feed::{Fanout, Pace, Tally};
 use tasuki_log::{Appender, AppenderTask, LogError, Store};
 use tasuki_race::{Malformed, RaceId};
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app;
@@ -17,11 +17,11 @@ use crate::http::listener::serve;
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
 use crate::metrics::Metrics;
-use crate::options::Options;
+use crate::options::{Options, Writer};
 use crate::races::Races;
 use crate::recording::RaceGate;
 use crate::state::{AppState, Shared};
-use crate::watching::{History, Stage, Viewers};
+use crate::watching::{History, Stage, Usher, Viewers};
 
 /// Connections beside those of viewers: tablets, pages, pollers.
 const CONNECTIONS_BESIDE_VIEWERS: usize = 2_000;
@@ -42,6 +42,9 @@ pub enum StartError {
         #[source]
         cause: std::io::Error,
     },
+    /// The system gave no thread, or nothing to wait with.
+    #[error("cannot start the fan-out")]
+    Fanout(#[source] std::io::Error),
     /// The log could not be read, or another process appends to it.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -82,6 +85,10 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     let writer = log.open_writer().await?;
     let (tokens, generated_admin_token) =
         Tokens::load(&*registry, options.admin_token.as_deref()).await?;
+    let fanout = match options.writer {
+        Writer::Shards(shards) => Some(Fanout::start(shards).map_err(StartError::Fanout)?),
+        Writer::Axum => None,
+    };
     let stage = stage(&options);
     load(&stage, &*log).await?;
     let (appender, task) = Appender::start(Arc::clone(&log), writer, RaceGate::new(stage.clone()));
@@ -102,6 +109,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         registry,
         tokens,
         viewers,
+        fanout: fanout.map(Arc::new),
         metrics,
         stop,
     }));
@@ -177,12 +185,16 @@ impl Running {
             .viewers_max
             .saturating_add(CONNECTIONS_BESIDE_VIEWERS);
         let public = app::public(state.clone());
-        listeners.spawn(serve(listener, public, connections_max, state.stop.clone()));
+        let usher = state.fanout.clone();
+        let usher = usher.map(|fanout| Usher::new(state.clone(), fanout));
+        let stop = state.stop.clone();
+        listeners.spawn(serve(listener, public, usher, connections_max, stop));
         if let Some(listener) = ops_listener {
             let operations = app::operations(state.clone());
             listeners.spawn(serve(
                 listener,
                 operations,
+                None,
                 OPS_CONNECTIONS_MAX,
                 state.stop.clone(),
             ));
@@ -199,6 +211,12 @@ impl Running {
     #[must_use]
     pub fn ops_address(&self) -> Option<SocketAddr> {
         self.ops_address
+    }
+
+    /// What the fan-out has written, where it writes the live streams.
+    #[must_use]
+    pub fn written(&self) -> Option<Tally> {
+        self.state.fanout.as_ref().map(|fanout| fanout.tally())
     }
 
     /// The administrator's token, if this start generated it: show it now, it
@@ -228,8 +246,13 @@ impl Running {
             ..
         } = self;
         state.stop.cancel();
+        let goodbye = state.fanout.clone().map(say_bye);
         let draining = async {
             while listeners.join_next().await.is_some() {}
+            if let Some(goodbye) = goodbye {
+                // A shard that failed has said so.
+                let _ = goodbye.await;
+            }
             state.appender.stop();
             if appender.is_finished() {
                 return;
@@ -244,4 +267,10 @@ impl Running {
             tracing::warn!("the server stopped before everything was drained");
         }
     }
+}
+
+/// Says goodbye to all viewers, and waits until they are gone.
+fn say_bye(fanout: Arc<Fanout>) -> JoinHandle<()> {
+    fanout.say_bye();
+    tokio::task::spawn_blocking(move || fanout.wait())
 }

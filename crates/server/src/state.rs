@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use tasuki_feed::Fanout;
 use tasuki_log::{Appender, Log, Registry};
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) links: Links,
     pub(crate) viewers: Arc<Viewers>,
+    /// Writes the live streams, if the web server does not.
+    pub(crate) fanout: Option<Arc<Fanout>>,
     pub(crate) history: History,
     pub(crate) metrics: Arc<Metrics>,
     /// The server is stopping.

@@ -5,10 +5,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use reqwest::Url;
 use tasuki_log::Access;
-use tasuki_server::{Options, Running};
+use tasuki_server::{Options, Running, SHARDS_MAX, Writer};
 
 use crate::failure::Failure;
 use crate::logging::LogArgs;
@@ -74,6 +74,20 @@ pub(crate) struct Serve {
     )]
     #[arg(default_value_t = Options::default().viewers_max)]
     viewers_max: usize,
+    /// Threads that write the live streams [default: one per processor]
+    #[arg(long, env = "TASUKI_SHARDS", value_name = "N", hide_env_values = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=SHARDS_MAX as u64))]
+    shards: Option<u64>,
+    /// Who writes the live streams: threads of their own, or the web server, at
+    /// several times the price, to compare
+    #[arg(
+        long,
+        env = "TASUKI_FANOUT",
+        value_enum,
+        default_value_t = Fanout::Shards,
+        hide_env_values = true
+    )]
+    fanout: Fanout,
     /// Longest time for which changes are collected before they are shown, milliseconds
     #[arg(
         long,
@@ -97,6 +111,13 @@ Examples:
 TASUKI_ADMIN_TOKEN is the administrator's credential, of 16 characters or more; it
 can only be given as a variable. Without it, one is made at the first start of a
 log and printed once.";
+
+/// Who writes the live streams.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Fanout {
+    Shards,
+    Axum,
+}
 
 /// Where metrics and health are served.
 #[derive(Clone, Copy, Debug)]
@@ -147,9 +168,21 @@ impl Serve {
             admin_token: admin_token()?,
             public_url: self.public_url.clone(),
             viewers_max: self.viewers_max,
+            writer: self.writer(),
             tick_ms_max: self.tick_ms_max,
             ..Options::default()
         })
+    }
+
+    fn writer(&self) -> Writer {
+        match (self.fanout, self.shards) {
+            (Fanout::Axum, _) => Writer::Axum,
+            (Fanout::Shards, None) => Writer::default(),
+            // It was checked to be few.
+            (Fanout::Shards, Some(shards)) => {
+                Writer::Shards(usize::try_from(shards).unwrap_or(SHARDS_MAX))
+            }
+        }
     }
 
     /// Says where to look, once everything is there.

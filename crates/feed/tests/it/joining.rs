@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
-use tasuki_feed::{Part, Present};
+use tasuki_feed::{Part, Piece, Present};
 use tasuki_race::{Fact, Projector, Selection};
 use tasuki_testkit::generate::{for_each_seed, small_race};
 
@@ -44,10 +44,12 @@ fn a_fact_between_the_look_and_the_place_is_not_missed() {
             };
             let mut cursor = channel
                 .join(&selection, &racing, None)
-                .expect("there is room");
+                .expect("there is room")
+                .cursor();
             let projector = racing.projector.into_inner();
             // No tick has come since, and none will.
             let frames = cursor.take().frames;
+            let frames: Vec<_> = frames.iter().map(Piece::text).collect();
             let text = String::from_utf8(frames.concat()).expect("UTF-8");
             let data = text.lines().find_map(|line| line.strip_prefix("data: "));
             let state: serde_json::Value = serde_json::from_str(data.expect("data")).expect("JSON");

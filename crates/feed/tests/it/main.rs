@@ -3,6 +3,7 @@
 
 mod agreeing;
 mod crowds;
+mod fanout;
 mod joining;
 mod sharing;
 mod silence;

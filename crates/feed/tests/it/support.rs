@@ -83,7 +83,7 @@ impl Viewer {
     /// Watches on from where it was; what it is given.
     pub(crate) fn come_back(&mut self, channel: &Channel, projector: &Projector) -> Vec<Event> {
         let cursor = channel.join(&self.selection, projector, self.tag);
-        self.cursor = Some(cursor.expect("there is room"));
+        self.cursor = Some(cursor.expect("there is room").cursor());
         self.read()
     }
 
@@ -95,7 +95,7 @@ impl Viewer {
     pub(crate) fn read(&mut self) -> Vec<Event> {
         let delivery = self.cursor.as_mut().expect("it watches").take();
         let frames = delivery.frames.iter();
-        let events: Vec<Event> = frames.map(|frame| self.take(frame)).collect();
+        let events: Vec<Event> = frames.map(|frame| self.take(&frame.text())).collect();
         events
     }
 

@@ -27,17 +27,27 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
     };
     let headers = response.headers_mut();
     if reads && api {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert(
-            ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("ETag, Retry-After"),
-        );
+        let_others_read(headers);
     }
+    guard(headers);
+    response
+}
+
+/// Other origins may read it.
+pub(crate) fn let_others_read(headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("ETag, Retry-After"),
+    );
+}
+
+/// What every answer carries.
+pub(crate) fn guard(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers
         .entry(REFERRER_POLICY)
         .or_insert(HeaderValue::from_static("same-origin"));
-    response
 }
 
 /// Answers `OPTIONS` wherever there is something: that it was refused as a

@@ -1,36 +1,46 @@
 //! Accepts connections: bounded in number, in the size of a request's head
 //! and in the time that it may take; drained when the server stops.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use crate::http::answering::{Between, until_sent};
+use crate::http::wire::{Next, Watched, Wire};
+use crate::watching::Usher;
 
 /// A request's head arrives within this, or the connection is closed.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
 /// A request's head is at most this large.
-const HEAD_BYTES_MAX: usize = 32 * 1024;
+pub(crate) const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// After a stop was asked for, connections have this long to finish.
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(8);
 /// Rest after the process ran out of descriptors.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
-/// Serves `router` on `listener` until `stop`, then drains.
+/// Serves `router` on `listener` until `stop`, then drains. Who asks for a
+/// live stream is left to the usher, where there is one.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
+    usher: Option<Usher>,
     connections_max: usize,
     stop: CancellationToken,
 ) {
     let places = Arc::new(Semaphore::new(connections_max));
-    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
@@ -39,23 +49,18 @@ pub(crate) async fn serve(
         let Some((stream, place)) = accepted else {
             continue;
         };
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME_MAX)
-            .max_buf_size(HEAD_BYTES_MAX)
-            .serve_connection(TokioIo::new(stream), service);
-        let watched = graceful.watch(connection);
-        tokio::spawn(async move {
-            // A client that hangs up midway is no news.
-            if let Err(error) = watched.await {
-                tracing::debug!(%error, "connection ended");
-            }
-            drop(place);
-        });
+        let (router, stop) = (router.clone(), stop.clone());
+        match usher.clone() {
+            Some(usher) => connections.spawn(look_first(stream, place, router, usher, stop)),
+            None => connections.spawn(async move {
+                answer(stream, router, Arc::default(), &stop).await;
+                drop(place);
+            }),
+        };
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIME_MAX, graceful.shutdown())
+    connections.close();
+    if tokio::time::timeout(DRAIN_TIME_MAX, connections.wait())
         .await
         .is_err()
     {
@@ -66,7 +71,7 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     // Without a place the kernel's backlog waits, not our memory.
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
@@ -79,6 +84,193 @@ async fn accept(
             tracing::warn!(%error, "cannot accept a connection");
             tokio::time::sleep(ACCEPT_REST).await;
             None
+        }
+    }
+}
+
+/// Lets the usher see every request for a live stream, and hyper all others.
+async fn look_first(
+    stream: TcpStream,
+    place: OwnedSemaphorePermit,
+    router: Router,
+    usher: Usher,
+    stop: CancellationToken,
+) {
+    let mut wire = Wire::new(stream);
+    loop {
+        let next = tokio::select! {
+            () = stop.cancelled() => return,
+            next = tokio::time::timeout(HEAD_TIME_MAX, wire.next()) => next,
+        };
+        match next {
+            Ok(Ok(Next::Live(head))) => match usher.find(&head).await {
+                Ok(found) => return usher.lead(wire.into_stream(), found, place),
+                // Whoever answers all others says why.
+                Err(_) => wire.pass(&head),
+            },
+            Ok(Ok(Next::Other)) => {}
+            Ok(Err(_)) | Err(_) => return,
+        }
+        let (watched, between) = Watched::new(wire);
+        // Boxed: most connections of a race day never come here.
+        Box::pin(answer(watched, router.clone(), Arc::clone(&between), &stop)).await;
+        match between.take() {
+            Some(taken) => wire = taken,
+            None => return,
+        }
+    }
+}
+
+/// Answers request after request, until the end or the stop.
+async fn answer<I>(io: I, router: Router, between: Arc<Between>, stop: &CancellationToken)
+where
+    I: AsyncRead + AsyncWrite + Unpin,
+{
+    let service = service_fn(|request: hyper::Request<Incoming>| {
+        let answering = between.answer();
+        let answer = router.clone().oneshot(request);
+        async move { Ok::<_, std::convert::Infallible>(until_sent(answer.await?, answering)) }
+    });
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME_MAX)
+            .max_buf_size(HEAD_BYTES_MAX)
+            .serve_connection(TokioIo::new(io), service)
+    );
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    // A client that hangs up midway is no news.
+    if let Err(error) = ended {
+        tracing::debug!(%error, "connection ended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Uri;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    const LIVE: &str = "GET /api/races/demo/live HTTP/1.1\r\nHost: a\r\n\r\n";
+    const LARGE_BYTES: usize = 8 * 1024 * 1024;
+
+    fn router() -> Router {
+        Router::new().fallback(async |uri: Uri| match uri.path() {
+            "/large" => "#".repeat(LARGE_BYTES),
+            path => path.replace('/', " "),
+        })
+    }
+
+    /// A connection that hyper answers; at its end, whether it was taken away.
+    async fn connect() -> (TcpStream, oneshot::Receiver<Option<Wire>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let client = TcpStream::connect(address).await.expect("a connection");
+        let (socket, _) = listener.accept().await.expect("a connection");
+        let (taken, when_taken) = oneshot::channel();
+        tokio::spawn(async move {
+            let (watched, between) = Watched::new(Wire::new(socket));
+            let stop = CancellationToken::new();
+            answer(watched, router(), Arc::clone(&between), &stop).await;
+            let _ = taken.send(between.take());
+        });
+        (client, when_taken)
+    }
+
+    async fn answered(client: &mut TcpStream, end: &str) -> String {
+        let mut read = Vec::new();
+        while !read.ends_with(end.as_bytes()) {
+            let reading = tokio::time::timeout(Duration::from_secs(20), client.read_buf(&mut read));
+            let count = reading.await.expect("an answer").expect("an answer");
+            assert!(count > 0, "{}", String::from_utf8_lossy(&read));
+        }
+        String::from_utf8(read).expect("text")
+    }
+
+    async fn is_live(taken: oneshot::Receiver<Option<Wire>>) {
+        let mut wire = taken.await.expect("it ends").expect("it was taken");
+        assert!(matches!(wire.next().await, Ok(Next::Live(_))));
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_used_before_is_taken_for_a_live_stream() {
+        let (mut client, taken) = connect().await;
+        for _ in 0..3 {
+            let request = b"GET /small HTTP/1.1\r\nHost: a\r\n\r\n";
+            client.write_all(request).await.expect("is taken");
+            answered(&mut client, "small").await;
+        }
+        client.write_all(LIVE.as_bytes()).await.expect("is taken");
+        is_live(taken).await;
+    }
+
+    #[tokio::test]
+    async fn answers_before_it_arrive_whole_however_the_requests_are_cut() {
+        let small = "GET /small HTTP/1.1\r\nHost: a\r\n\r\n";
+        let requests = format!("{small}{small}{LIVE}");
+        for cut in [1, 2, 7, requests.len()] {
+            let (mut client, taken) = connect().await;
+            for piece in requests.as_bytes().chunks(cut) {
+                client.write_all(piece).await.expect("is taken");
+                tokio::task::yield_now().await;
+            }
+            let answers = answered(&mut client, "small").await;
+            let answers = match answers.matches("HTTP/1.1 200").count() {
+                1 => answers + &answered(&mut client, "small").await,
+                _ => answers,
+            };
+            assert_eq!(answers.matches("HTTP/1.1 200").count(), 2);
+            is_live(taken).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_not_read_yet_is_not_cut_off() {
+        let (mut client, _taken) = connect().await;
+        let requests = format!("GET /large HTTP/1.1\r\nHost: a\r\n\r\n{LIVE}");
+        client
+            .write_all(requests.as_bytes())
+            .await
+            .expect("is taken");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let mut read = Vec::new();
+        while read.iter().filter(|byte| **byte == b'#').count() < LARGE_BYTES {
+            let reading = tokio::time::timeout(Duration::from_secs(20), client.read_buf(&mut read));
+            assert!(reading.await.expect("more").expect("more") > 0);
+        }
+        let first = read.iter().position(|byte| *byte == b'#').expect("a body");
+        assert!(
+            read[first..][..LARGE_BYTES]
+                .iter()
+                .all(|byte| *byte == b'#')
+        );
+    }
+
+    #[tokio::test]
+    async fn a_request_in_the_body_of_another_is_none() {
+        for announced in [
+            format!("Content-Length: {}", LIVE.len()),
+            "Transfer-Encoding: chunked".to_owned(),
+        ] {
+            let (mut client, taken) = connect().await;
+            let hidden = format!("POST /deaf HTTP/1.1\r\nHost: a\r\n{announced}\r\n\r\n{LIVE}");
+            client.write_all(hidden.as_bytes()).await.expect("is taken");
+            let answer = answered(&mut client, "deaf").await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+            // And no later one either: only hyper knows where the next begins.
+            let _ = client.write_all(LIVE.as_bytes()).await;
+            let mut rest = String::new();
+            let _ = client.shutdown().await;
+            let _ = client.read_to_string(&mut rest).await;
+            assert!(taken.await.expect("it ends").is_none(), "{announced}");
         }
     }
 }

@@ -1,8 +1,11 @@
 //! HTTP itself: the listener, bodies, addresses, and what every answer carries.
 
+pub(crate) mod answering;
 pub(crate) mod body;
 pub(crate) mod caching;
+pub(crate) mod head;
 pub(crate) mod headers;
 pub(crate) mod leftover;
 pub(crate) mod listener;
 pub(crate) mod path;
+pub(crate) mod wire;

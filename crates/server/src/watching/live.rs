@@ -1,8 +1,8 @@
-//! The live stream: a cursor, written out.
+//! The live stream, as any other answer is written: by hyper. What most viewers
+//! get is written by the fan-out ([`crate::watching::usher`]).
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_stream::stream;
 use axum::body::{Body, Bytes};
@@ -11,7 +11,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, Method};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
-use tasuki_feed::{Cursor, HEARTBEAT, Tag, bye, opening};
+use tasuki_feed::{Cursor, HEARTBEAT, HEARTBEAT_EVERY, Place, Tag, bye, opening};
 use tokio_util::sync::CancellationToken;
 
 use crate::http::path::Path;
@@ -21,9 +21,9 @@ use crate::state::AppState;
 use crate::watching::query::Wanted;
 use crate::watching::viewers::Seat;
 
-/// A comment is sent after so long without anything else.
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
-const HEADERS: [(HeaderName, &str); 3] = [
+/// Where it is found.
+pub(super) const LIVE: &str = "/api/races/{race}/live";
+pub(super) const HEADERS: [(HeaderName, &str); 3] = [
     (CONTENT_TYPE, "text/event-stream"),
     (CACHE_CONTROL, "no-store, no-transform"),
     (HeaderName::from_static("x-accel-buffering"), "no"),
@@ -36,33 +36,49 @@ pub(super) async fn live(
     wanted: Wanted,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let live = state
-        .races
-        .get(&race)
-        .ok_or_else(|| Problem::no_race(&race))?;
-    wanted.check(live.read().projector.settings())?;
-    let full = || Problem::unavailable("too_many_viewers", "all places are taken; try again");
-    let seat = state.viewers.take().ok_or_else(full)?;
+    let last_seen = last_event_id(&headers, &wanted);
+    let (place, seat) = join(&state, &race, &wanted, last_seen).await?;
     if method == Method::HEAD {
         // Of unknown length, as the stream itself: never sent.
         let endless = futures::stream::pending::<Result<Bytes, Infallible>>();
         return Ok((HEADERS, Body::from_stream(endless)).into_response());
     }
-    let last_seen = last_event_id(&headers, &wanted);
-    let joining = tokio::task::spawn_blocking(move || {
-        live.channel.join(&wanted.selection, &*live, last_seen)
-    });
-    let cursor = joining
-        .await
-        .map_err(|e| Problem::internal(&e))?
-        .map_err(|_| full())?;
-    let events = events(cursor, seat, Arc::clone(&state.metrics), state.stop.clone());
+    let events = events(
+        place.cursor(),
+        seat,
+        Arc::clone(&state.metrics),
+        state.stop.clone(),
+    );
     Ok((HEADERS, Body::from_stream(events)).into_response())
+}
+
+/// A place among a race's viewers, if there is one.
+pub(super) async fn join(
+    state: &AppState,
+    race: &str,
+    wanted: &Wanted,
+    last_seen: Option<Tag>,
+) -> Result<(Place, Seat), Problem> {
+    let live = state
+        .races
+        .get(race)
+        .ok_or_else(|| Problem::no_race(race))?;
+    wanted.check(live.read().projector.settings())?;
+    let full = || Problem::unavailable("too_many_viewers", "all places are taken; try again");
+    let seat = state.viewers.take().ok_or_else(full)?;
+    if let Some(place) = live.channel.join_others(&wanted.selection, last_seen) {
+        return Ok((place, seat));
+    }
+    let selection = wanted.selection.clone();
+    let joining =
+        tokio::task::spawn_blocking(move || live.channel.join(&selection, &*live, last_seen));
+    let place = joining.await.map_err(|e| Problem::internal(&e))?;
+    Ok((place.map_err(|_| full())?, seat))
 }
 
 /// What the client says it has seen last: the header wins over the query,
 /// because a browser that reconnects repeats its first address.
-fn last_event_id(headers: &HeaderMap, wanted: &Wanted) -> Option<Tag> {
+pub(super) fn last_event_id(headers: &HeaderMap, wanted: &Wanted) -> Option<Tag> {
     let header = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok());
@@ -78,23 +94,23 @@ fn events(
     stream! {
         // Given back when the viewer is gone and this stream is dropped.
         let _seat = seat;
-        yield Ok(opening());
+        yield Ok(opening().text());
         loop {
             let delivery = cursor.take();
             metrics.delivered(&delivery);
             for frame in delivery.frames {
-                yield Ok(frame);
+                yield Ok(frame.text());
             }
             tokio::select! {
                 () = stop.cancelled() => {
                     if let Some(tag) = cursor.tag() {
-                        yield Ok(bye(tag));
+                        yield Ok(bye(tag).text());
                     }
                     return;
                 }
                 waited = tokio::time::timeout(HEARTBEAT_EVERY, cursor.wait()) => {
                     if waited.is_err() {
-                        yield Ok(HEARTBEAT);
+                        yield Ok(HEARTBEAT.text());
                     }
                 }
             }

@@ -20,12 +20,14 @@ mod query;
 mod races;
 mod review;
 mod standings;
+mod usher;
 mod viewers;
 
 use crate::api::Routes;
 
 pub(crate) use history::History;
 pub(crate) use publisher::Stage;
+pub(crate) use usher::Usher;
 pub(crate) use viewers::Viewers;
 
 pub(crate) fn routes() -> Routes {
@@ -37,7 +39,7 @@ pub(crate) fn routes() -> Routes {
             standings::standings,
             api::standings,
         )
-        .get("/api/races/{race}/live", live::live, api::live)
+        .get(live::LIVE, live::live, api::live)
         .get(
             "/api/races/{race}/expected",
             expected::expected,

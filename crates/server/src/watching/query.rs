@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::{FromRequestParts, Query};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use tasuki_race::{Bib, Definition, Instant, Selection};
@@ -36,9 +37,15 @@ struct Raw {
 impl<S: Send + Sync> FromRequestParts<S> for Wanted {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Query(raw) = Query::<Raw>::from_request_parts(parts, state)
-            .await
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Self::of(&parts.uri)
+    }
+}
+
+impl Wanted {
+    /// What an address asks for.
+    pub(crate) fn of(uri: &Uri) -> Result<Self, Problem> {
+        let Query(raw) = Query::<Raw>::try_from_uri(uri)
             .map_err(|e| Problem::bad_request("invalid_query", e.body_text()))?;
         let top = raw.top.map(|top| number::<u32>("top", &top)).transpose()?;
         let category = raw

@@ -28,6 +28,7 @@ mod restarting;
 mod resuming;
 mod stopping;
 mod support;
+mod two_ways;
 mod watching;
 mod watching_parts;
 mod watching_the_past;

@@ -1,0 +1,113 @@
+//! The fan-out: writes frames to the sockets of very many viewers.
+//!
+//! Each shard is one thread with one epoll. A viewer is a socket, a position
+//! in the ring of its view and what was begun; nothing is queued or copied for
+//! it. When a view has a new frame its shards are woken, once each, and write
+//! to everybody all that is pending in one call. Whose socket is full is left
+//! alone until it has room: then it is sent what it missed, or a snapshot where
+//! the ring has gone on.
+//!
+//! ```text
+//! View ─tell─▶ Bell ─▶ Shard ─▶ Stream: a shard's copy of the ring, who watches
+//! Fanout ─admit─▶ ┘        └──▶ Viewer: socket, position
+//! ```
+
+mod bell;
+mod shard;
+mod socket;
+mod stream;
+mod tally;
+mod viewer;
+mod wheel;
+
+use std::any::Any;
+use std::io;
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::cursor::Place;
+
+use bell::Bell;
+pub(crate) use bell::Listener;
+use shard::Shard;
+pub use tally::Tally;
+
+/// A comment is sent after so long without anything else.
+pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
+
+/// Somebody who has asked to watch.
+pub struct Newcomer {
+    /// Its connection; what it sends from here on is not read.
+    pub socket: TcpStream,
+    /// What it watches.
+    pub place: Place,
+    /// What it is sent first, as it stands on the wire.
+    pub greeting: Bytes,
+    /// Held until it is gone.
+    pub guard: Box<dyn Any + Send>,
+}
+
+/// All shards.
+pub struct Fanout {
+    bells: Vec<Arc<Bell>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Fanout {
+    /// Starts so many shards, at least one.
+    ///
+    /// # Errors
+    /// When the system gives no epoll or no thread.
+    pub fn start(shards: usize) -> io::Result<Self> {
+        let (mut bells, mut threads) = (Vec::new(), Vec::new());
+        for number in 0..shards.max(1) {
+            let shard = Shard::new()?;
+            bells.push(Arc::clone(shard.bell()));
+            let thread = std::thread::Builder::new().name(format!("shard-{number}"));
+            threads.push(thread.spawn(move || shard.run())?);
+        }
+        Ok(Self {
+            bells,
+            threads: Mutex::new(threads),
+        })
+    }
+
+    /// Lets somebody watch, on the shard with the fewest viewers.
+    pub fn admit(&self, newcomer: Newcomer) {
+        let emptiest = self.bells.iter().min_by_key(|bell| bell.viewers());
+        if let Some(bell) = emptiest {
+            bell.admit(newcomer);
+        }
+    }
+
+    /// What was written so far.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.bells.iter().map(|bell| bell.tally()).sum()
+    }
+
+    /// Says goodbye to all viewers; nobody is admitted any more.
+    pub fn say_bye(&self) {
+        self.bells.iter().for_each(|bell| bell.say_bye());
+    }
+
+    /// Waits until everybody is gone, which [`Fanout::say_bye`] sees to.
+    pub fn wait(&self) {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a shard of the fan-out failed");
+            }
+        }
+    }
+}
+
+impl Drop for Fanout {
+    fn drop(&mut self) {
+        self.say_bye();
+    }
+}

@@ -1,0 +1,312 @@
+//! One thread that writes to its share of the viewers.
+
+use std::collections::HashMap;
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::event::Event;
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token};
+use slab::Slab;
+
+use crate::fanout::bell::{Bell, Listener, Message};
+use crate::fanout::socket::set_up;
+use crate::fanout::stream::Stream;
+use crate::fanout::tally::Tally;
+use crate::fanout::viewer::{After, Seated, Viewer};
+use crate::fanout::wheel::{Look, Wheel};
+use crate::fanout::{HEARTBEAT_EVERY, Newcomer};
+use crate::view::View;
+
+/// No viewer has this number.
+const BELL: Token = Token(usize::MAX);
+/// Taken from the system at a time.
+const EVENTS_MAX: usize = 1_024;
+/// Whole seconds are exact enough: it may come a little earlier.
+const HEARTBEAT_EVERY_S: u32 = 15;
+const _: () = assert!(HEARTBEAT_EVERY.as_secs() == HEARTBEAT_EVERY_S as u64);
+const _: () = assert!(HEARTBEAT_EVERY_S <= Wheel::WAIT_S_MAX);
+/// After the goodbye a socket that is full is waited for so long.
+const GOODBYE_TIME_MAX: Duration = Duration::from_secs(3);
+
+/// A thread's viewers and what they watch.
+pub(super) struct Shard {
+    poll: Poll,
+    bell: Arc<Bell>,
+    viewers: Slab<Viewer>,
+    streams: Slab<Stream>,
+    /// Streams by the address of their view, which they hold on to.
+    by_view: HashMap<usize, u32>,
+    wheel: Wheel,
+    generation: u32,
+    begun: Instant,
+    now_s: u32,
+    tally: Tally,
+    /// When the goodbye was said.
+    leaving: Option<Instant>,
+}
+
+fn number(key: usize) -> u32 {
+    // A process has far fewer descriptors.
+    u32::try_from(key).unwrap_or(u32::MAX)
+}
+
+fn address(view: &Arc<View>) -> usize {
+    Arc::as_ptr(view).addr()
+}
+
+impl Shard {
+    pub(super) fn new() -> io::Result<Self> {
+        let poll = Poll::new()?;
+        Ok(Self {
+            bell: Arc::new(Bell::new(poll.registry(), BELL)?),
+            poll,
+            viewers: Slab::new(),
+            streams: Slab::new(),
+            by_view: HashMap::new(),
+            wheel: Wheel::new(),
+            generation: 0,
+            begun: Instant::now(),
+            now_s: 0,
+            tally: Tally::default(),
+            leaving: None,
+        })
+    }
+
+    pub(super) fn bell(&self) -> &Arc<Bell> {
+        &self.bell
+    }
+
+    /// Until the goodbye is said and everybody is gone.
+    pub(super) fn run(mut self) {
+        let mut events = Events::with_capacity(EVENTS_MAX);
+        while !self.is_done() {
+            match self.poll.poll(&mut events, self.wait()) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    tracing::error!(%error, "a shard of the fan-out cannot wait for its sockets");
+                    return;
+                }
+            }
+            self.now_s = u32::try_from(self.begun.elapsed().as_secs()).unwrap_or(u32::MAX);
+            let mut rung = false;
+            for event in &events {
+                match event.token() {
+                    BELL => rung = true,
+                    Token(viewer) => self.ready(number(viewer), event),
+                }
+            }
+            if rung {
+                self.answer();
+            }
+            self.beat();
+            self.bell.publish(self.tally);
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.leaving
+            .is_some_and(|since| self.viewers.is_empty() || since.elapsed() >= GOODBYE_TIME_MAX)
+    }
+
+    /// How long nothing is to be done unless something happens.
+    fn wait(&self) -> Option<Duration> {
+        if let Some(since) = self.leaving {
+            return Some(GOODBYE_TIME_MAX.saturating_sub(since.elapsed()));
+        }
+        let due = self.begun + Duration::from_secs(self.wheel.next_s()?.into());
+        Some(due.saturating_duration_since(Instant::now()))
+    }
+
+    fn answer(&mut self) {
+        let Message {
+            newcomers,
+            mut news,
+            bye,
+        } = self.bell.answer();
+        for newcomer in newcomers {
+            self.admit(newcomer);
+        }
+        if self.leaving.is_some() {
+            // Nothing comes after the goodbye.
+            return;
+        }
+        news.sort_unstable();
+        news.dedup();
+        for stream in news {
+            self.spread(stream);
+        }
+        if bye {
+            self.say_bye();
+        }
+    }
+
+    fn admit(&mut self, newcomer: Newcomer) {
+        let Newcomer {
+            socket,
+            place,
+            greeting,
+            guard,
+        } = newcomer;
+        if self.leaving.is_some() {
+            // Dropped, and with it the connection.
+            return self.bell.left();
+        }
+        if let Err(error) = set_up(&socket) {
+            tracing::warn!(%error, "a viewer could not be admitted");
+            return self.bell.left();
+        }
+        let stream = self.stream_of(&place.view);
+        self.generation = self.generation.wrapping_add(1);
+        let entry = self.viewers.vacant_entry();
+        let viewer = number(entry.key());
+        let watched_by = &mut self.streams[stream as usize].watched_by;
+        let seated = Seated {
+            stream,
+            listed_at: number(watched_by.len()),
+            generation: self.generation,
+            now_s: self.now_s,
+        };
+        watched_by.push(viewer);
+        let mut socket = TcpStream::from_std(socket);
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        let token = Token(entry.key());
+        let registered = self.poll.registry().register(&mut socket, token, interest);
+        entry.insert(Viewer::new(socket, place, greeting, guard, &seated));
+        if let Err(error) = registered {
+            tracing::warn!(%error, "a viewer could not be admitted");
+            return self.remove(viewer);
+        }
+        self.look_later(viewer);
+        self.flush(viewer);
+    }
+
+    /// The stream of a view; begun with its first viewer.
+    fn stream_of(&mut self, view: &Arc<View>) -> u32 {
+        if let Some(&stream) = self.by_view.get(&address(view)) {
+            return stream;
+        }
+        let entry = self.streams.vacant_entry();
+        let stream = number(entry.key());
+        let listener = Listener {
+            bell: Arc::clone(&self.bell),
+            stream,
+        };
+        entry.insert(Stream::begin(view, listener));
+        self.by_view.insert(address(view), stream);
+        stream
+    }
+
+    /// Writes the new frames of a stream to all who watch it.
+    fn spread(&mut self, stream: u32) {
+        let Some(it) = self.streams.get_mut(stream as usize) else {
+            return;
+        };
+        it.refresh();
+        let mut gone = Vec::new();
+        for &viewer in &it.watched_by {
+            let Some(one) = self.viewers.get_mut(viewer as usize) else {
+                continue;
+            };
+            if !one.is_stuck() && one.flush(it, self.now_s, &mut self.tally) == After::Gone {
+                gone.push(viewer);
+            }
+        }
+        gone.into_iter().for_each(|viewer| self.remove(viewer));
+    }
+
+    fn flush(&mut self, viewer: u32) {
+        let Some(one) = self.viewers.get_mut(viewer as usize) else {
+            return;
+        };
+        let stream = &self.streams[one.stream as usize];
+        let after = one.flush(stream, self.now_s, &mut self.tally);
+        self.settle(viewer, after);
+    }
+
+    /// Lets go of who is gone, or has been told goodbye.
+    fn settle(&mut self, viewer: u32, after: After) {
+        let said_all = self.leaving.is_some() && after == After::Idle;
+        if after == After::Gone || said_all {
+            self.remove(viewer);
+        }
+    }
+
+    fn ready(&mut self, viewer: u32, event: &Event) {
+        let Some(one) = self.viewers.get(viewer as usize) else {
+            return;
+        };
+        // What it sends is not read: it has asked for a stream without an end.
+        if event.is_error() || event.is_read_closed() || event.is_write_closed() {
+            self.remove(viewer);
+        } else if event.is_writable() && one.is_stuck() {
+            self.flush(viewer);
+        }
+    }
+
+    fn remove(&mut self, viewer: u32) {
+        let Some(one) = self.viewers.try_remove(viewer as usize) else {
+            return;
+        };
+        self.bell.left();
+        let stream = &mut self.streams[one.stream as usize];
+        stream.watched_by.swap_remove(one.listed_at as usize);
+        if let Some(&moved) = stream.watched_by.get(one.listed_at as usize) {
+            self.viewers[moved as usize].listed_at = one.listed_at;
+        }
+        if stream.watched_by.is_empty() {
+            self.by_view.remove(&address(&stream.view));
+            self.streams.remove(one.stream as usize);
+        }
+    }
+
+    /// Looks at a viewer again when it will have been sent nothing for long.
+    fn look_later(&mut self, viewer: u32) {
+        let one = &self.viewers[viewer as usize];
+        let look = Look {
+            viewer,
+            generation: one.generation,
+        };
+        let from_s = if one.is_stuck() {
+            self.now_s
+        } else {
+            one.sent_s
+        };
+        self.wheel.put(from_s + HEARTBEAT_EVERY_S, look);
+    }
+
+    /// Sends a comment to everyone who was sent nothing for long.
+    fn beat(&mut self) {
+        for look in self.wheel.take(self.now_s) {
+            let Some(one) = self.viewers.get_mut(look.viewer as usize) else {
+                continue;
+            };
+            if one.generation != look.generation {
+                continue;
+            }
+            let quiet = self.now_s - one.sent_s >= HEARTBEAT_EVERY_S && !one.is_stuck();
+            if quiet {
+                let stream = &self.streams[one.stream as usize];
+                let after = one.beat(stream, self.now_s, &mut self.tally);
+                self.settle(look.viewer, after);
+            }
+            if self.viewers.contains(look.viewer as usize) {
+                self.look_later(look.viewer);
+            }
+        }
+    }
+
+    /// Says goodbye to all.
+    fn say_bye(&mut self) {
+        self.leaving = Some(Instant::now());
+        let all: Vec<u32> = self.viewers.iter().map(|(key, _)| number(key)).collect();
+        for viewer in all {
+            let one = &mut self.viewers[viewer as usize];
+            let stream = &self.streams[one.stream as usize];
+            let after = one.say_bye(stream, self.now_s, &mut self.tally);
+            self.settle(viewer, after);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! One viewer of a shard.
+
+use std::any::Any;
+use std::io::{self, ErrorKind, IoSlice, Write};
+
+use bytes::{Buf, Bytes};
+use mio::net::TcpStream;
+
+use crate::cursor::Place;
+use crate::fanout::stream::Stream;
+use crate::fanout::tally::Tally;
+use crate::frame::{END, Frame, HEARTBEAT, bye};
+
+/// Pieces that one call takes; the rest goes with the next.
+const PIECES_MAX: usize = 64;
+/// Who was stuck for so many seconds gets a snapshot if that is smaller than
+/// what it missed.
+const STUCK_S_MAX: u32 = 10;
+
+/// A socket and where it stands. Kept small: there are tens of thousands.
+pub(super) struct Viewer {
+    pub(super) socket: TcpStream,
+    /// The next frame; everything before it was written or stands in `begun`.
+    /// Without one it begins with a snapshot.
+    position: Option<u64>,
+    /// What was begun and not written to its end, or comes before the next
+    /// frame. Most often nothing, and then nothing is allocated.
+    begun: Vec<Bytes>,
+    /// The stream that it watches.
+    pub(super) stream: u32,
+    /// Where it stands in the stream's list.
+    pub(super) listed_at: u32,
+    /// When something was sent last, seconds of the shard's clock.
+    pub(super) sent_s: u32,
+    /// Since when its socket is full.
+    stuck_since_s: Option<u32>,
+    /// Tells it from others that had its number.
+    pub(super) generation: u32,
+    _place: Place,
+    _guard: Box<dyn Any + Send>,
+}
+
+/// How a viewer is after a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// It has everything.
+    Idle,
+    /// Its socket is full; the system says when it has room.
+    Full,
+    /// The connection is broken.
+    Gone,
+}
+
+/// Where a viewer stands in its shard.
+pub(super) struct Seated {
+    pub(super) stream: u32,
+    pub(super) listed_at: u32,
+    pub(super) generation: u32,
+    pub(super) now_s: u32,
+}
+
+impl Viewer {
+    pub(super) fn new(
+        socket: TcpStream,
+        place: Place,
+        greeting: Bytes,
+        guard: Box<dyn Any + Send>,
+        seated: &Seated,
+    ) -> Self {
+        Self {
+            socket,
+            position: place.position,
+            begun: vec![greeting],
+            stream: seated.stream,
+            listed_at: seated.listed_at,
+            sent_s: seated.now_s,
+            stuck_since_s: None,
+            generation: seated.generation,
+            _place: place,
+            _guard: guard,
+        }
+    }
+
+    /// Whether writing is of no use until the system says so.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.stuck_since_s.is_some()
+    }
+
+    /// Writes everything that is pending.
+    pub(super) fn flush(&mut self, stream: &Stream, now_s: u32, tally: &mut Tally) -> After {
+        let stuck_since_s = self.stuck_since_s.take();
+        loop {
+            self.rebase(
+                stream,
+                stuck_since_s.map_or(0, |since| now_s - since),
+                tally,
+            );
+            if self.has_all(stream) {
+                return After::Idle;
+            }
+            match self.write(stream, tally) {
+                Ok(written) => {
+                    self.sent_s = now_s;
+                    if written == Written::All {
+                        continue;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(_) => return After::Gone,
+            }
+            tally.full += 1;
+            self.stuck_since_s = stuck_since_s.or(Some(now_s));
+            return After::Full;
+        }
+    }
+
+    fn has_all(&self, stream: &Stream) -> bool {
+        let end = stream.ring.end();
+        self.begun.is_empty() && self.position.is_some_and(|position| position >= end)
+    }
+
+    /// Puts a snapshot in place of frames that are gone, or are too many for
+    /// who was stuck for so long. What was begun is ended first.
+    fn rebase(&mut self, stream: &Stream, stuck_s: u32, tally: &mut Tally) {
+        if let Some(position) = self.position {
+            let behind = position < stream.ring.first();
+            let late = stuck_s >= STUCK_S_MAX && self.misses_more_than_a_snapshot(stream);
+            if !self.begun.is_empty() || !(behind || late) {
+                return;
+            }
+            tally.rebased += 1;
+        }
+        let (snapshot, end, _) = stream.view.snapshot();
+        self.begun.push(snapshot.chunk().clone());
+        self.position = Some(end);
+        tally.deliveries += 1;
+        tally.snapshots += 1;
+    }
+
+    /// Frames that it has not been sent.
+    fn pending<'a>(&self, stream: &'a Stream) -> impl Iterator<Item = &'a Frame> + use<'a> {
+        let held = { self.position }.and_then(|position| stream.ring.from(position));
+        held.into_iter().flatten()
+    }
+
+    fn misses_more_than_a_snapshot(&self, stream: &Stream) -> bool {
+        let missed: usize = self.pending(stream).map(Frame::len).sum();
+        missed > 0 && missed > stream.view.snapshot().0.chunk().len()
+    }
+
+    /// One call, with all that fits into it.
+    fn write(&mut self, stream: &Stream, tally: &mut Tally) -> io::Result<Written> {
+        let pending = self.pending(stream).map(|frame| frame.piece.chunk());
+        let mut pieces = [IoSlice::new(&[]); PIECES_MAX];
+        let (mut count, mut bytes) = (0, 0);
+        for (slot, piece) in pieces.iter_mut().zip(self.begun.iter().chain(pending)) {
+            *slot = IoSlice::new(piece);
+            count += 1;
+            bytes += piece.len();
+        }
+        let written = match &pieces[..count] {
+            [one] => self.socket.write(one)?,
+            many => self.socket.write_vectored(many)?,
+        };
+        tally.writes += 1;
+        tally.bytes += written as u64;
+        self.advance(written, stream, tally);
+        Ok(if written == bytes {
+            Written::All
+        } else {
+            Written::Some
+        })
+    }
+
+    /// Moves behind what was written; a frame that was written in part is kept
+    /// to be ended.
+    fn advance(&mut self, mut written: usize, stream: &Stream, tally: &mut Tally) {
+        let mut done = 0;
+        for piece in &mut self.begun {
+            let part = written.min(piece.len());
+            piece.advance(part);
+            written -= part;
+            if !piece.is_empty() {
+                break;
+            }
+            done += 1;
+        }
+        if done == self.begun.len() {
+            self.begun = Vec::new();
+        } else {
+            self.begun.drain(..done);
+        }
+        for frame in self.pending(stream) {
+            if written == 0 {
+                break;
+            }
+            let chunk = frame.piece.chunk();
+            if written < chunk.len() {
+                self.begun = vec![chunk.slice(written..)];
+            }
+            written = written.saturating_sub(chunk.len());
+            self.position = self.position.map(|position| position + 1);
+            tally.deliveries += 1;
+        }
+    }
+
+    /// Sends a comment, to who was sent nothing for so long.
+    pub(super) fn beat(&mut self, stream: &Stream, now_s: u32, tally: &mut Tally) -> After {
+        self.begun.push(HEARTBEAT.chunk().clone());
+        self.flush(stream, now_s, tally)
+    }
+
+    /// Sends the last that there is to send.
+    pub(super) fn say_bye(&mut self, stream: &Stream, now_s: u32, tally: &mut Tally) -> After {
+        // Who has not had its first snapshot has no state to come back to.
+        if let Some(position) = self.position {
+            let tag = stream.tag_at(position);
+            self.begun.push(bye(tag).chunk().clone());
+        }
+        self.begun.push(END);
+        // Nothing comes after it.
+        self.position = Some(stream.ring.end());
+        self.flush(stream, now_s, tally)
+    }
+}
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// All that it was given.
+    All,
+    /// Less than that: the socket is full.
+    Some,
+}

@@ -1,0 +1,337 @@
+//! The fan-out writes to real sockets.
+
+use std::io::{ErrorKind, Read};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tasuki_feed::{Channel, Fanout, HEARTBEAT_EVERY, Newcomer, Part, Tag};
+use tasuki_race::{Fact, Projector, Selection};
+use tasuki_testkit::generate::{seeded, small_race};
+
+use crate::support::{NEVER, bibs, channel, enter, json as in_json, project, top};
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What every viewer is sent first.
+const GREETING: &[u8] = b"hello\r\n";
+
+/// A race, its viewers, and who writes to them.
+struct Stadium {
+    channel: Channel,
+    projector: Projector,
+    facts: Vec<Fact>,
+    fanout: Fanout,
+    listener: TcpListener,
+    /// Guards that are held: one by every viewer.
+    guards: Arc<AtomicUsize>,
+}
+
+/// Counts itself while it lives.
+struct Guard(Arc<AtomicUsize>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Stadium {
+    fn new(facts: Vec<Fact>, shards: usize) -> Self {
+        Self {
+            channel: channel(NEVER),
+            projector: project(&facts[..1]),
+            facts,
+            fanout: Fanout::start(shards).expect("threads"),
+            listener: TcpListener::bind("127.0.0.1:0").expect("a port"),
+            guards: Arc::default(),
+        }
+    }
+
+    /// Somebody comes, and watches on from where they were.
+    fn come(&self, selection: &Selection, last_seen: Option<Tag>) -> Reader {
+        let address = self.listener.local_addr().expect("an address");
+        let reader = TcpStream::connect(address).expect("a connection");
+        reader.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        let (socket, _) = self.listener.accept().expect("a connection");
+        let place = self.channel.join(selection, &self.projector, last_seen);
+        self.guards.fetch_add(1, Ordering::SeqCst);
+        self.fanout.admit(Newcomer {
+            socket,
+            place: place.expect("there is room"),
+            greeting: Bytes::from_static(GREETING),
+            guard: Box::new(Guard(Arc::clone(&self.guards))),
+        });
+        Reader::new(reader)
+    }
+
+    /// The next fact is recorded and shown.
+    fn go_on(&mut self) {
+        enter(&mut self.projector, &self.facts);
+        for part in [Part::Shared, Part::Followed] {
+            self.channel.tick(&self.projector, part, Instant::now());
+        }
+    }
+
+    fn left(&self) -> usize {
+        let seq = usize::try_from(self.projector.seq()).expect("a place");
+        self.facts.len() - seq
+    }
+
+    fn shown(&self, selection: &Selection) -> Value {
+        in_json(&self.projector.snapshot(selection))
+    }
+
+    fn wait_until(&self, what: &str, done: impl Fn(&Self) -> bool) {
+        let begun = Instant::now();
+        while !done(self) {
+            assert!(begun.elapsed() < PATIENCE, "{what}");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// Reads a stream as it stands on the wire.
+struct Reader {
+    socket: TcpStream,
+    unread: Vec<u8>,
+    greeted: bool,
+    state: Value,
+    tag: Option<Tag>,
+    /// Names of events, and `:` for a comment.
+    seen: Vec<String>,
+}
+
+impl Reader {
+    fn new(socket: TcpStream) -> Self {
+        Self {
+            socket,
+            unread: Vec::new(),
+            greeted: false,
+            state: Value::Null,
+            tag: None,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Reads on; `false` at the end of the stream.
+    fn fill(&mut self) -> bool {
+        let mut buffer = [0; 64 * 1024];
+        let read = self.socket.read(&mut buffer).expect("the stream goes on");
+        self.unread.extend_from_slice(&buffer[..read]);
+        read > 0
+    }
+
+    /// The next chunk; `None` after the last.
+    fn chunk(&mut self) -> Option<String> {
+        loop {
+            if let Some(chunk) = self.cut() {
+                return Some(chunk).filter(|chunk| !chunk.is_empty());
+            }
+            assert!(self.fill(), "cut off: {:?}", self.seen);
+        }
+    }
+
+    /// A chunk that has been read to its end.
+    fn cut(&mut self) -> Option<String> {
+        if !self.greeted {
+            self.unread.strip_prefix(GREETING)?;
+            self.unread.drain(..GREETING.len());
+            self.greeted = true;
+        }
+        let line = self.unread.windows(2).position(|pair| pair == b"\r\n")?;
+        let length = std::str::from_utf8(&self.unread[..line]).expect("ASCII");
+        let length = usize::from_str_radix(length, 16).expect("a length");
+        let (begin, end) = (line + 2, line + 2 + length);
+        let chunk = self.unread.get(begin..end + 2)?;
+        assert!(chunk.ends_with(b"\r\n"), "a chunk of {length}");
+        let chunk = String::from_utf8(chunk[..length].to_vec()).expect("UTF-8");
+        self.unread.drain(..end + 2);
+        Some(chunk)
+    }
+
+    /// Takes in the next piece; `false` at the clean end.
+    fn next(&mut self) -> bool {
+        let Some(text) = self.chunk() else {
+            return false;
+        };
+        assert!(text.ends_with("\n\n"), "{text}");
+        let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
+        let Some(name) = field("event: ") else {
+            self.seen.push(":".to_owned());
+            return true;
+        };
+        self.seen.push(name.to_owned());
+        let tag: Tag = field("id: ")
+            .expect("an id")
+            .parse()
+            .expect("an id of ours");
+        let data: Value = serde_json::from_str(field("data: ").expect("data")).expect("JSON");
+        match name {
+            "snapshot" => self.state = data,
+            "diff" => json_patch::merge(&mut self.state, &data),
+            "bye" => assert_eq!(self.tag, Some(tag), "it names what the viewer has"),
+            other => panic!("`{other}` is no event"),
+        }
+        self.tag = Some(tag);
+        true
+    }
+
+    /// Reads up to that fact.
+    fn reach(&mut self, seq: u64) {
+        let begun = Instant::now();
+        while self.tag.is_none_or(|tag| tag.seq < seq) {
+            assert!(self.next(), "{:?}", self.seen);
+            // Comments come as long as it waits.
+            assert!(begun.elapsed() < PATIENCE, "{:?}", self.seen);
+        }
+    }
+
+    fn count(&self, name: &str) -> usize {
+        self.seen.iter().filter(|seen| *seen == name).count()
+    }
+}
+
+/// Of a name, three bytes each.
+const NAME_CHARS: usize = 180;
+
+/// A race whose every fact changes much: the names of so many entries.
+fn loud(facts: usize, entries: usize) -> Vec<Fact> {
+    let race = |n: usize| {
+        let name = ["走", "駅", "伝"][n % 3].repeat(NAME_CHARS);
+        let entry = |bib: usize| json!({"bib": bib.to_string(), "name": name});
+        let entries: Vec<Value> = (1..=entries).map(entry).collect();
+        json!({
+            "id": format!("0198c0de-0000-7000-8000-{n:012}"), "type": "race_defined", "race": {
+            "id": "race", "name": "Loud", "timezone": "Asia/Tokyo", "entries": entries,
+            "checkpoints": [
+                {"id": "start", "name": "Start", "kind": "start", "distance_m": 0},
+                {"id": "finish", "name": "Finish", "kind": "finish", "distance_m": 10_000},
+            ],
+        }})
+    };
+    let fact = |n| Fact::from_json(&race(n).to_string()).expect("a fact");
+    (0..facts).map(fact).collect()
+}
+
+#[test]
+fn everybody_on_every_shard_sees_every_state_of_what_they_watch() {
+    let mut stadium = Stadium::new(small_race(&mut seeded(5)), 3);
+    let selections = [Selection::all(), top(2), bibs(&["1", "3"])];
+    let crowd = selections.iter().cycle().take(60);
+    let mut readers: Vec<_> = crowd
+        .map(|selection| (selection, stadium.come(selection, None)))
+        .collect();
+    while stadium.left() > 0 {
+        stadium.go_on();
+        // Views of a part say nothing where nothing of it changed.
+        let whole = |selection: &Selection| *selection == Selection::all();
+        let whole = readers.iter_mut().filter(|(selection, _)| whole(selection));
+        for (selection, reader) in whole {
+            reader.reach(stadium.projector.seq());
+            assert_eq!(reader.state, stadium.shown(selection));
+        }
+    }
+    stadium.fanout.say_bye();
+    for (selection, mut reader) in readers {
+        while reader.next() {}
+        assert_eq!(reader.count("snapshot"), 1);
+        assert_eq!(reader.seen.last().map(String::as_str), Some("bye"));
+        let shown = stadium.shown(selection);
+        assert_eq!(reader.state["entries"], shown["entries"]);
+        assert!(!reader.fill(), "nothing comes after the end");
+    }
+    stadium.fanout.wait();
+    assert_eq!(stadium.guards.load(Ordering::SeqCst), 0);
+    assert_eq!(stadium.channel.viewers(), 0);
+}
+
+#[test]
+fn who_comes_back_is_sent_only_what_it_missed() {
+    let mut stadium = Stadium::new(small_race(&mut seeded(6)), 2);
+    let all = Selection::all();
+    let mut reader = stadium.come(&all, None);
+    reader.reach(1);
+    let (state, tag) = (reader.state.clone(), reader.tag);
+    drop(reader);
+    (0..5).for_each(|_| stadium.go_on());
+    let mut back = stadium.come(&all, tag);
+    back.state = state;
+    back.reach(stadium.projector.seq());
+    assert_eq!(back.state, stadium.shown(&all));
+    assert_eq!((back.count("snapshot"), back.count("diff")), (0, 5));
+}
+
+#[test]
+fn who_does_not_read_keeps_nobody_waiting_and_begins_anew() {
+    let changes = 300;
+    let mut stadium = Stadium::new(loud(changes, 120), 1);
+    let all = Selection::all();
+    let mut stopped = stadium.come(&all, None);
+    let mut reader = stadium.come(&all, None);
+    while stadium.left() > 0 {
+        stadium.go_on();
+        reader.reach(stadium.projector.seq());
+    }
+    assert_eq!(reader.state, stadium.shown(&all));
+    assert_eq!(reader.count("diff"), changes - 1);
+    let tally = stadium.fanout.tally();
+    assert!(tally.full > 0, "{tally:?}");
+    stopped.reach(stadium.projector.seq());
+    assert_eq!(stopped.state, stadium.shown(&all));
+    // What was begun was ended, and then came a state in place of the rest.
+    assert_eq!(stopped.count("snapshot"), 2, "{:?}", stopped.seen);
+    stadium.wait_until("it is counted", |it| it.fanout.tally().rebased == 1);
+}
+
+#[test]
+fn a_first_state_larger_than_any_socket_arrives_in_one_piece() {
+    let stadium = Stadium::new(loud(1, 1_000), 1);
+    let mut reader = stadium.come(&Selection::all(), None);
+    stadium.wait_until("the socket is full", |it| it.fanout.tally().full > 0);
+    reader.reach(1);
+    assert_eq!(reader.state, stadium.shown(&Selection::all()));
+}
+
+#[test]
+fn who_hangs_up_is_forgotten_while_nothing_happens() {
+    let stadium = Stadium::new(small_race(&mut seeded(7)), 2);
+    let all = Selection::all();
+    let mut readers: Vec<_> = (0..20).map(|_| stadium.come(&all, None)).collect();
+    readers.iter_mut().for_each(|reader| reader.reach(1));
+    assert_eq!(stadium.channel.viewers(), 20);
+    let mut last = readers.split_off(19);
+    drop(readers);
+    stadium.wait_until("they are gone", |it| it.channel.viewers() == 1);
+    assert_eq!(stadium.guards.load(Ordering::SeqCst), 1);
+    last[0].socket.set_nonblocking(true).expect("a socket");
+    let error = last[0].socket.read(&mut [0]).expect_err("nothing is sent");
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+}
+
+#[test]
+fn a_comment_comes_where_nothing_else_does() {
+    let mut stadium = Stadium::new(small_race(&mut seeded(8)), 1);
+    let all = Selection::all();
+    let (mut quiet, mut busy) = (
+        stadium.come(&bibs(&["9999"]), None),
+        stadium.come(&all, None),
+    );
+    quiet.reach(1);
+    busy.reach(1);
+    let begun = Instant::now();
+    while begun.elapsed() < HEARTBEAT_EVERY + Duration::from_secs(1) {
+        thread::sleep(Duration::from_secs(2));
+        stadium.go_on();
+        busy.reach(stadium.projector.seq());
+    }
+    assert_eq!(busy.count(":"), 0);
+    while quiet.count(":") == 0 {
+        assert!(quiet.next());
+    }
+    assert_eq!(quiet.seen, ["snapshot", ":"]);
+}

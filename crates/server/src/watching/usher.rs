@@ -1,0 +1,91 @@
+//! Leads who asks for a live stream to its place in the fan-out.
+//!
+//! Only what is to be answered with a stream comes here; whatever is to be
+//! refused is passed on to the handler in `live.rs`, which says why. So there
+//! is one place that refuses, and both ways of streaming have the same head.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use axum::http::header::{DATE, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, HeaderValue, Method};
+use bytes::Bytes;
+use tasuki_feed::{Fanout, Newcomer, Place, opening};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::http::head::Head;
+use crate::http::headers::{guard, let_others_read};
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::watching::live::{self, HEADERS, LIVE};
+use crate::watching::query::Wanted;
+use crate::watching::viewers::Seat;
+
+/// Knows the places.
+#[derive(Clone)]
+pub(crate) struct Usher {
+    state: AppState,
+    fanout: Arc<Fanout>,
+}
+
+/// A place that was found, and since when it was looked for.
+pub(crate) struct Found {
+    place: Place,
+    seat: Seat,
+    begun: Instant,
+}
+
+impl Usher {
+    pub(crate) fn new(state: AppState, fanout: Arc<Fanout>) -> Self {
+        Self { state, fanout }
+    }
+
+    /// Finds a place for who sent that head.
+    pub(crate) async fn find(&self, head: &Head) -> Result<Found, Problem> {
+        let begun = Instant::now();
+        let race = head.uri.path().split('/').nth(3).unwrap_or_default();
+        let wanted = Wanted::of(&head.uri)?;
+        let last_seen = live::last_event_id(&head.headers, &wanted);
+        let (place, seat) = live::join(&self.state, race, &wanted, last_seen).await?;
+        Ok(Found { place, seat, begun })
+    }
+
+    /// Leads somebody to a place that was found.
+    pub(crate) fn lead(&self, stream: TcpStream, found: Found, connection: OwnedSemaphorePermit) {
+        let Found { place, seat, begun } = found;
+        // Fails only where the system is out of memory; the viewer reconnects.
+        let socket = match stream.into_std() {
+            Ok(socket) => socket,
+            Err(error) => return tracing::warn!(%error, "a viewer could not be admitted"),
+        };
+        self.fanout.admit(Newcomer {
+            socket,
+            place,
+            greeting: greeting(),
+            guard: Box::new((seat, connection)),
+        });
+        let took = begun.elapsed();
+        self.state.metrics.answered(&Method::GET, LIVE, 200, took);
+    }
+}
+
+/// The head of the answer, and the first thing sent.
+fn greeting() -> Bytes {
+    let mut headers =
+        HeaderMap::from_iter(HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    let_others_read(&mut headers);
+    guard(&mut headers);
+    headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    let mut head = String::from("HTTP/1.1 200 OK\r\n");
+    for (name, value) in &headers {
+        // All are plain text; writing to a `String` cannot fail.
+        let _ = write!(head, "{name}: {}\r\n", value.to_str().unwrap_or_default());
+    }
+    let date = httpdate::fmt_http_date(SystemTime::now());
+    let _ = write!(head, "{DATE}: {date}\r\n\r\n");
+    let mut greeting = head.into_bytes();
+    greeting.extend_from_slice(opening().chunk());
+    greeting.into()
+}
