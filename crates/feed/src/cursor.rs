@@ -48,6 +48,13 @@ impl Place {
         }
     }
 
+    /// Whether it may be one of many in the same view, for whom text is
+    /// compressed together.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.view.selection().bibs.is_none()
+    }
+
     /// Walks it along.
     #[must_use]
     pub fn cursor(self) -> Cursor {

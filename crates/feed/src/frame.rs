@@ -1,17 +1,16 @@
 //! Server-Sent Events, encoded once for everyone.
 
 use std::fmt::Write;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use bytes::Bytes;
 use rand::RngExt;
 
+use crate::deflate::{self, Referring, Sum};
 use crate::tag::Tag;
 
 /// Sent where nothing else was: keeps proxies and phones from hanging up.
-pub const HEARTBEAT: Piece = Piece {
-    chunk: Bytes::from_static(b"3\r\n:\n\n\r\n"),
-    head: 3,
-};
+pub static HEARTBEAT: LazyLock<Piece> = LazyLock::new(|| Piece::of(":\n\n"));
 
 /// What ends a stream: a chunk without anything.
 pub(crate) const END: Bytes = Bytes::from_static(b"0\r\n\r\n");
@@ -30,6 +29,8 @@ pub struct Piece {
     chunk: Bytes,
     /// Bytes before the text.
     head: u8,
+    /// The same compressed: made when the first wants it.
+    packed: Arc<OnceLock<Bytes>>,
 }
 
 /// An encoded event and the states that it leads from and to.
@@ -41,12 +42,17 @@ pub struct Frame {
     pub from: u64,
     /// The state it leads to.
     pub to: u64,
+    /// Compressed together with the frames before it, where many want it.
+    pub(crate) common: Option<Referring>,
+    /// Of all text of the view up to its beginning, and up to its end.
+    pub(crate) sums: (Sum, Sum),
 }
 
 impl Frame {
-    /// Bytes on the wire.
+    /// Bytes that it takes.
     pub(crate) fn len(&self) -> usize {
-        self.piece.chunk.len()
+        let common = self.common.as_ref().map(|common| common.chunk.len());
+        self.piece.chunk.len() + common.unwrap_or_default()
     }
 }
 
@@ -63,6 +69,7 @@ impl Piece {
         Self {
             chunk: chunk.into(),
             head,
+            packed: Arc::default(),
         }
     }
 
@@ -77,6 +84,24 @@ impl Piece {
     #[must_use]
     pub fn chunk(&self) -> &Bytes {
         &self.chunk
+    }
+
+    /// As one chunk of a compressed stream, which fits everywhere. For what many
+    /// are sent: it is compressed once.
+    #[must_use]
+    pub fn packed(&self) -> &Bytes {
+        let pack = || deflate::chunk(&deflate::alone(&self.text()));
+        self.packed.get_or_init(pack)
+    }
+
+    /// The same for what one is sent: that costs less than compressing it.
+    #[must_use]
+    pub fn stored(&self) -> Bytes {
+        deflate::chunk(&deflate::stored(&self.text()))
+    }
+
+    pub(crate) fn sum(&self) -> Sum {
+        Sum::of(&self.text())
     }
 }
 

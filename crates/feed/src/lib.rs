@@ -24,6 +24,7 @@ mod channel;
 mod common;
 mod counts;
 mod cursor;
+mod deflate;
 mod fanout;
 mod frame;
 mod kept;
@@ -39,7 +40,7 @@ mod view;
 
 pub use channel::{Channel, Part, Ticked, TooManyViews};
 pub use cursor::{Cursor, Delivery, Place};
-pub use fanout::{Fanout, HEARTBEAT_EVERY, Newcomer, Tally};
+pub use fanout::{Asked, Fanout, HEARTBEAT_EVERY, Newcomer, Tally};
 pub use frame::{Frame, HEARTBEAT, Piece, bye, opening};
 pub use pace::{AS_OF_EVERY, Pace};
 pub use present::Present;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::deflate::Sum;
 use crate::frame::Frame;
 
 /// What a ring holds at most.
@@ -36,6 +37,8 @@ pub(crate) struct Ring {
     /// Position of the oldest frame that is still held.
     first: u64,
     bytes: usize,
+    /// Of all text that went through.
+    sum: Sum,
 }
 
 impl Ring {
@@ -45,11 +48,13 @@ impl Ring {
             frames: VecDeque::new(),
             first: 0,
             bytes: 0,
+            sum: Sum::default(),
         }
     }
 
     pub(crate) fn push(&mut self, frame: Frame) {
         self.bytes += frame.len();
+        self.sum = frame.sums.1;
         self.frames.push_back(frame);
         while self.frames.len() > self.room.frames || self.bytes > self.room.bytes {
             let Some(oldest) = self.frames.pop_front() else {
@@ -58,6 +63,11 @@ impl Ring {
             self.bytes -= oldest.len();
             self.first += 1;
         }
+    }
+
+    /// The sum of all text that went through.
+    pub(crate) fn sum(&self) -> Sum {
+        self.sum
     }
 
     /// The position behind the newest frame.
@@ -105,6 +115,8 @@ mod tests {
             piece: Piece::of(&"x".repeat(size)),
             from,
             to: from + 1,
+            common: None,
+            sums: Default::default(),
         }
     }
 

@@ -7,11 +7,15 @@ use tasuki_race::{RaceId, Selection};
 use tokio::sync::watch;
 
 use crate::cursor::Delivery;
+use crate::deflate::Common;
 use crate::fanout::Listener;
 use crate::frame::{Frame, Piece, event};
 use crate::ring::{Ring, Room};
 use crate::shown::{Patches, Shown, moment};
 use crate::tag::{Origin, Tag};
+
+/// Frames are compressed for all from so many viewers on: 300 KB for each view.
+const COMMON_VIEWERS_MIN: usize = 32;
 
 /// A selection, the state its viewers have, and the way there.
 #[derive(Debug)]
@@ -36,6 +40,10 @@ struct State {
     /// Encoded when the first viewer asks for it.
     snapshot_frame: Option<Piece>,
     ring: Ring,
+    /// Compresses frames for all, while many want that.
+    common: Option<Common>,
+    /// Viewers that are sent compressed text.
+    packed_viewers: usize,
     /// Shards that have viewers of it.
     listeners: Vec<Listener>,
     viewers: usize,
@@ -49,6 +57,15 @@ impl State {
         let until = self.holds_until.map(|(seq, _)| seq);
         until.unwrap_or(self.shown.seq)
     }
+}
+
+/// A state of a view as a viewer begins with it.
+pub(crate) struct Standpoint {
+    pub(crate) piece: Piece,
+    /// The next frame's.
+    pub(crate) position: u64,
+    /// The last fact in it.
+    pub(crate) seq: u64,
 }
 
 /// What became of a view in a tick.
@@ -74,6 +91,8 @@ impl View {
             sent: Instant::now(),
             snapshot_frame: None,
             ring: Ring::new(room),
+            common: None,
+            packed_viewers: 0,
             listeners: Vec::new(),
             viewers: 0,
             idle_since: Instant::now(),
@@ -154,7 +173,16 @@ impl View {
     fn push(&self, state: &mut State, from: u64, patch: &str, now: Instant) {
         let to = state.shown.seq;
         let piece = event("diff", &self.tag(to), patch);
-        state.ring.push(Frame { piece, from, to });
+        let (position, sum) = (state.ring.end(), state.ring.sum());
+        let common = state.common.as_mut();
+        let frame = Frame {
+            common: common.map(|common| common.block(position, &piece.text())),
+            sums: (sum, sum.then(piece.sum())),
+            piece,
+            from,
+            to,
+        };
+        state.ring.push(frame);
         state.holds_until = None;
         state.sent = now;
         state.snapshot_frame = None;
@@ -168,6 +196,20 @@ impl View {
         let mut state = self.state();
         state.listeners.push(listener);
         state.ring.clone()
+    }
+
+    /// One more viewer that is sent compressed text; or one less.
+    pub(crate) fn pack(&self, more: bool) {
+        let mut state = self.state();
+        state.packed_viewers = if more {
+            state.packed_viewers + 1
+        } else {
+            state.packed_viewers.saturating_sub(1)
+        };
+        let many = state.packed_viewers >= COMMON_VIEWERS_MIN;
+        if many != state.common.is_some() {
+            state.common = many.then(Common::new);
+        }
     }
 
     /// No longer.
@@ -239,11 +281,14 @@ impl View {
         }
     }
 
-    /// The present state, the position that it stands at, and its number.
-    pub(crate) fn snapshot(&self) -> (Piece, u64, u64) {
+    /// The present state, and where it stands.
+    pub(crate) fn snapshot(&self) -> Standpoint {
         let mut state = self.state();
-        let snapshot = self.snapshot_frame(&mut state);
-        (snapshot, state.ring.end(), state.shown.seq)
+        Standpoint {
+            piece: self.snapshot_frame(&mut state),
+            position: state.ring.end(),
+            seq: state.shown.seq,
+        }
     }
 
     fn snapshot_frame(&self, state: &mut State) -> Piece {

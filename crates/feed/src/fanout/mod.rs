@@ -13,6 +13,7 @@
 //! ```
 
 mod bell;
+mod packing;
 mod shard;
 mod socket;
 mod stream;
@@ -43,10 +44,18 @@ pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 pub struct Newcomer {
     /// Its connection; what it sends from here on is not read.
     pub socket: TcpStream,
+    /// What it has asked for.
+    pub asked: Asked,
+}
+
+/// What a viewer is to be sent.
+pub struct Asked {
     /// What it watches.
     pub place: Place,
-    /// What it is sent first, as it stands on the wire.
-    pub greeting: Bytes,
+    /// The head of the answer, as it stands on the wire.
+    pub head: Bytes,
+    /// Whether the stream is compressed, as one gzip member.
+    pub gzip: bool,
     /// Held until it is gone.
     pub guard: Box<dyn Any + Send>,
 }

@@ -144,12 +144,7 @@ impl Shard {
     }
 
     fn admit(&mut self, newcomer: Newcomer) {
-        let Newcomer {
-            socket,
-            place,
-            greeting,
-            guard,
-        } = newcomer;
+        let Newcomer { socket, asked } = newcomer;
         if self.leaving.is_some() {
             // Dropped, and with it the connection.
             return self.bell.left();
@@ -158,7 +153,7 @@ impl Shard {
             tracing::warn!(%error, "a viewer could not be admitted");
             return self.bell.left();
         }
-        let stream = self.stream_of(&place.view);
+        let stream = self.stream_of(&asked.place.view);
         self.generation = self.generation.wrapping_add(1);
         let entry = self.viewers.vacant_entry();
         let viewer = number(entry.key());
@@ -174,7 +169,7 @@ impl Shard {
         let interest = Interest::READABLE | Interest::WRITABLE;
         let token = Token(entry.key());
         let registered = self.poll.registry().register(&mut socket, token, interest);
-        entry.insert(Viewer::new(socket, place, greeting, guard, &seated));
+        entry.insert(Viewer::new(socket, asked, &seated));
         if let Err(error) = registered {
             tracing::warn!(%error, "a viewer could not be admitted");
             return self.remove(viewer);

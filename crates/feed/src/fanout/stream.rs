@@ -43,7 +43,8 @@ impl Stream {
     pub(super) fn tag_at(&self, position: u64) -> Tag {
         let seq = self.ring.state_at(position);
         // Where no frame tells, nothing has changed since it came.
-        self.view.tag(seq.unwrap_or_else(|| self.view.snapshot().2))
+        self.view
+            .tag(seq.unwrap_or_else(|| self.view.snapshot().seq))
     }
 }
 

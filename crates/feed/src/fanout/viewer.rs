@@ -7,9 +7,12 @@ use bytes::{Buf, Bytes};
 use mio::net::TcpStream;
 
 use crate::cursor::Place;
+use crate::fanout::Asked;
+use crate::fanout::packing::Packing;
 use crate::fanout::stream::Stream;
 use crate::fanout::tally::Tally;
-use crate::frame::{END, Frame, HEARTBEAT, bye};
+use crate::frame::{END, Frame, HEARTBEAT, bye, opening};
+use crate::view::Standpoint;
 
 /// Pieces that one call takes; the rest goes with the next.
 const PIECES_MAX: usize = 64;
@@ -36,7 +39,9 @@ pub(super) struct Viewer {
     stuck_since_s: Option<u32>,
     /// Tells it from others that had its number.
     pub(super) generation: u32,
-    _place: Place,
+    /// If it is sent compressed text.
+    packing: Option<Box<Packing>>,
+    place: Place,
     _guard: Box<dyn Any + Send>,
 }
 
@@ -60,25 +65,35 @@ pub(super) struct Seated {
 }
 
 impl Viewer {
-    pub(super) fn new(
-        socket: TcpStream,
-        place: Place,
-        greeting: Bytes,
-        guard: Box<dyn Any + Send>,
-        seated: &Seated,
-    ) -> Self {
-        Self {
+    pub(super) fn new(socket: TcpStream, newcomer: Asked, seated: &Seated) -> Self {
+        let Asked {
+            place,
+            head,
+            gzip,
+            guard,
+        } = newcomer;
+        let mut viewer = Self {
             socket,
             position: place.position,
-            begun: vec![greeting],
+            begun: vec![head],
             stream: seated.stream,
             listed_at: seated.listed_at,
             sent_s: seated.now_s,
             stuck_since_s: None,
             generation: seated.generation,
-            _place: place,
+            packing: gzip.then(Box::default),
+            place,
             _guard: guard,
+        };
+        let opening = opening();
+        match &mut viewer.packing {
+            None => viewer.begun.push(opening.chunk().clone()),
+            Some(packing) => viewer.begun.extend(packing.begin(&opening)),
         }
+        if gzip {
+            viewer.place.view.pack(true);
+        }
+        viewer
     }
 
     /// Whether writing is of no use until the system says so.
@@ -131,9 +146,14 @@ impl Viewer {
             }
             tally.rebased += 1;
         }
-        let (snapshot, end, _) = stream.view.snapshot();
-        self.begun.push(snapshot.chunk().clone());
-        self.position = Some(end);
+        let Standpoint {
+            piece, position, ..
+        } = stream.view.snapshot();
+        self.begun.push(match &mut self.packing {
+            None => piece.chunk().clone(),
+            Some(packing) => packing.state(&piece),
+        });
+        self.position = Some(position);
         tally.deliveries += 1;
         tally.snapshots += 1;
     }
@@ -146,12 +166,21 @@ impl Viewer {
 
     fn misses_more_than_a_snapshot(&self, stream: &Stream) -> bool {
         let missed: usize = self.pending(stream).map(Frame::len).sum();
-        missed > 0 && missed > stream.view.snapshot().0.chunk().len()
+        missed > 0 && missed > stream.view.snapshot().piece.chunk().len()
+    }
+
+    /// How a frame goes to it, if the next is that at `next`.
+    fn chunk_of<'a>(&self, frame: &'a Frame, next: u64) -> &'a Bytes {
+        match &self.packing {
+            None => frame.piece.chunk(),
+            Some(packing) => packing.frame(frame, next),
+        }
     }
 
     /// One call, with all that fits into it.
     fn write(&mut self, stream: &Stream, tally: &mut Tally) -> io::Result<Written> {
-        let pending = self.pending(stream).map(|frame| frame.piece.chunk());
+        let next = self.position.unwrap_or_default();
+        let pending = self.pending(stream).map(|frame| self.chunk_of(frame, next));
         let mut pieces = [IoSlice::new(&[]); PIECES_MAX];
         let (mut count, mut bytes) = (0, 0);
         for (slot, piece) in pieces.iter_mut().zip(self.begun.iter().chain(pending)) {
@@ -191,23 +220,30 @@ impl Viewer {
         } else {
             self.begun.drain(..done);
         }
-        for frame in self.pending(stream) {
+        let next = self.position.unwrap_or_default();
+        for (frame, position) in self.pending(stream).zip(next..) {
             if written == 0 {
                 break;
             }
-            let chunk = frame.piece.chunk();
+            let chunk = self.chunk_of(frame, next);
             if written < chunk.len() {
                 self.begun = vec![chunk.slice(written..)];
             }
             written = written.saturating_sub(chunk.len());
-            self.position = self.position.map(|position| position + 1);
+            self.position = Some(position + 1);
+            if let Some(packing) = &mut self.packing {
+                packing.sent(frame, position);
+            }
             tally.deliveries += 1;
         }
     }
 
     /// Sends a comment, to who was sent nothing for so long.
     pub(super) fn beat(&mut self, stream: &Stream, now_s: u32, tally: &mut Tally) -> After {
-        self.begun.push(HEARTBEAT.chunk().clone());
+        self.begun.push(match &mut self.packing {
+            None => HEARTBEAT.chunk().clone(),
+            Some(packing) => packing.aside(&HEARTBEAT),
+        });
         self.flush(stream, now_s, tally)
     }
 
@@ -215,13 +251,24 @@ impl Viewer {
     pub(super) fn say_bye(&mut self, stream: &Stream, now_s: u32, tally: &mut Tally) -> After {
         // Who has not had its first snapshot has no state to come back to.
         if let Some(position) = self.position {
-            let tag = stream.tag_at(position);
-            self.begun.push(bye(tag).chunk().clone());
+            let bye = bye(stream.tag_at(position));
+            match &mut self.packing {
+                None => self.begun.push(bye.chunk().clone()),
+                Some(packing) => self.begun.extend(packing.end(&bye)),
+            }
         }
         self.begun.push(END);
         // Nothing comes after it.
         self.position = Some(stream.ring.end());
         self.flush(stream, now_s, tally)
+    }
+}
+
+impl Drop for Viewer {
+    fn drop(&mut self) {
+        if self.packing.is_some() {
+            self.place.view.pack(false);
+        }
     }
 }
 

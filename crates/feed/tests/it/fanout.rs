@@ -1,6 +1,6 @@
 //! The fan-out writes to real sockets.
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,17 +8,19 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use flate2::write::GzDecoder;
+use rand::RngExt;
 use serde_json::{Value, json};
-use tasuki_feed::{Channel, Fanout, HEARTBEAT_EVERY, Newcomer, Part, Tag};
+use tasuki_feed::{Asked, Channel, Fanout, HEARTBEAT_EVERY, Newcomer, Part, Tag};
 use tasuki_race::{Fact, Projector, Selection};
 use tasuki_testkit::generate::{seeded, small_race};
 
 use crate::support::{NEVER, bibs, channel, enter, json as in_json, project, top};
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// What every viewer is sent first.
-const GREETING: &[u8] = b"hello\r\n";
+const HEAD: &[u8] = b"hello\r\n";
 
 /// A race, its viewers, and who writes to them.
 struct Stadium {
@@ -54,19 +56,24 @@ impl Stadium {
 
     /// Somebody comes, and watches on from where they were.
     fn come(&self, selection: &Selection, last_seen: Option<Tag>) -> Reader {
+        self.come_for(selection, last_seen, false)
+    }
+
+    fn come_for(&self, selection: &Selection, last_seen: Option<Tag>, gzip: bool) -> Reader {
         let address = self.listener.local_addr().expect("an address");
         let reader = TcpStream::connect(address).expect("a connection");
         reader.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         let (socket, _) = self.listener.accept().expect("a connection");
         let place = self.channel.join(selection, &self.projector, last_seen);
         self.guards.fetch_add(1, Ordering::SeqCst);
-        self.fanout.admit(Newcomer {
-            socket,
+        let asked = Asked {
             place: place.expect("there is room"),
-            greeting: Bytes::from_static(GREETING),
+            head: Bytes::from_static(HEAD),
+            gzip,
             guard: Box::new(Guard(Arc::clone(&self.guards))),
-        });
-        Reader::new(reader)
+        };
+        self.fanout.admit(Newcomer { socket, asked });
+        Reader::new(reader, gzip)
     }
 
     /// The next fact is recorded and shown.
@@ -98,8 +105,13 @@ impl Stadium {
 /// Reads a stream as it stands on the wire.
 struct Reader {
     socket: TcpStream,
-    unread: Vec<u8>,
+    wire: Vec<u8>,
     greeted: bool,
+    unpack: Option<GzDecoder<Vec<u8>>>,
+    /// Not taken in.
+    text: String,
+    /// Bytes inside of chunks.
+    bytes: usize,
     state: Value,
     tag: Option<Tag>,
     /// Names of events, and `:` for a comment.
@@ -107,11 +119,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(socket: TcpStream) -> Self {
+    fn new(socket: TcpStream, gzip: bool) -> Self {
         Self {
             socket,
-            unread: Vec::new(),
+            wire: Vec::new(),
             greeted: false,
+            unpack: gzip.then(|| GzDecoder::new(Vec::new())),
+            text: String::new(),
+            bytes: 0,
             state: Value::Null,
             tag: None,
             seen: Vec::new(),
@@ -122,12 +137,12 @@ impl Reader {
     fn fill(&mut self) -> bool {
         let mut buffer = [0; 64 * 1024];
         let read = self.socket.read(&mut buffer).expect("the stream goes on");
-        self.unread.extend_from_slice(&buffer[..read]);
+        self.wire.extend_from_slice(&buffer[..read]);
         read > 0
     }
 
     /// The next chunk; `None` after the last.
-    fn chunk(&mut self) -> Option<String> {
+    fn chunk(&mut self) -> Option<Vec<u8>> {
         loop {
             if let Some(chunk) = self.cut() {
                 return Some(chunk).filter(|chunk| !chunk.is_empty());
@@ -137,32 +152,60 @@ impl Reader {
     }
 
     /// A chunk that has been read to its end.
-    fn cut(&mut self) -> Option<String> {
+    fn cut(&mut self) -> Option<Vec<u8>> {
         if !self.greeted {
-            self.unread.strip_prefix(GREETING)?;
-            self.unread.drain(..GREETING.len());
+            self.wire.strip_prefix(HEAD)?;
+            self.wire.drain(..HEAD.len());
             self.greeted = true;
         }
-        let line = self.unread.windows(2).position(|pair| pair == b"\r\n")?;
-        let length = std::str::from_utf8(&self.unread[..line]).expect("ASCII");
+        let line = self.wire.windows(2).position(|pair| pair == b"\r\n")?;
+        let length = std::str::from_utf8(&self.wire[..line]).expect("ASCII");
         let length = usize::from_str_radix(length, 16).expect("a length");
         let (begin, end) = (line + 2, line + 2 + length);
-        let chunk = self.unread.get(begin..end + 2)?;
+        let chunk = self.wire.get(begin..end + 2)?;
         assert!(chunk.ends_with(b"\r\n"), "a chunk of {length}");
-        let chunk = String::from_utf8(chunk[..length].to_vec()).expect("UTF-8");
-        self.unread.drain(..end + 2);
+        let chunk = chunk[..length].to_vec();
+        self.wire.drain(..end + 2);
         Some(chunk)
+    }
+
+    /// The next piece of the text; `None` at the clean end.
+    fn piece(&mut self) -> Option<String> {
+        loop {
+            if let Some(end) = self.text.find("\n\n") {
+                let rest = self.text.split_off(end + 2);
+                return Some(std::mem::replace(&mut self.text, rest));
+            }
+            let Some(chunk) = self.chunk() else {
+                assert_eq!(self.text, "", "no piece is cut off");
+                if let Some(unpack) = &mut self.unpack {
+                    unpack.try_finish().expect("length and checksum are right");
+                }
+                return None;
+            };
+            self.bytes += chunk.len();
+            let text = match &mut self.unpack {
+                None => chunk,
+                Some(unpack) => {
+                    unpack.write_all(&chunk).expect("whole blocks");
+                    unpack.flush().expect("whole blocks");
+                    std::mem::take(unpack.get_mut())
+                }
+            };
+            self.text += std::str::from_utf8(&text).expect("UTF-8");
+        }
     }
 
     /// Takes in the next piece; `false` at the clean end.
     fn next(&mut self) -> bool {
-        let Some(text) = self.chunk() else {
+        let Some(text) = self.piece() else {
             return false;
         };
-        assert!(text.ends_with("\n\n"), "{text}");
         let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
         let Some(name) = field("event: ") else {
-            self.seen.push(":".to_owned());
+            if text.starts_with(':') {
+                self.seen.push(":".to_owned());
+            }
             return true;
         };
         self.seen.push(name.to_owned());
@@ -199,11 +242,18 @@ impl Reader {
 /// Of a name, three bytes each.
 const NAME_CHARS: usize = 180;
 
-/// A race whose every fact changes much: the names of so many entries.
+/// A race whose every fact changes much, into what cannot be compressed much:
+/// the names of so many entries.
 fn loud(facts: usize, entries: usize) -> Vec<Fact> {
-    let race = |n: usize| {
-        let name = ["走", "駅", "伝"][n % 3].repeat(NAME_CHARS);
-        let entry = |bib: usize| json!({"bib": bib.to_string(), "name": name});
+    let mut rng = seeded(1);
+    let mut name = move || -> String {
+        let mut character = || rng.random_range('一'..='龠');
+        std::iter::repeat_with(&mut character)
+            .take(NAME_CHARS)
+            .collect()
+    };
+    let mut race = |n: usize| {
+        let entry = |bib: usize| json!({"bib": bib.to_string(), "name": name()});
         let entries: Vec<Value> = (1..=entries).map(entry).collect();
         json!({
             "id": format!("0198c0de-0000-7000-8000-{n:012}"), "type": "race_defined", "race": {
@@ -214,7 +264,7 @@ fn loud(facts: usize, entries: usize) -> Vec<Fact> {
             ],
         }})
     };
-    let fact = |n| Fact::from_json(&race(n).to_string()).expect("a fact");
+    let fact = |n: usize| Fact::from_json(&race(n).to_string()).expect("a fact");
     (0..facts).map(fact).collect()
 }
 
@@ -222,9 +272,10 @@ fn loud(facts: usize, entries: usize) -> Vec<Fact> {
 fn everybody_on_every_shard_sees_every_state_of_what_they_watch() {
     let mut stadium = Stadium::new(small_race(&mut seeded(5)), 3);
     let selections = [Selection::all(), top(2), bibs(&["1", "3"])];
-    let crowd = selections.iter().cycle().take(60);
+    let crowd = selections.iter().cycle().take(90).zip(0..);
+    // Two of three want it compressed: in some views that is for many.
     let mut readers: Vec<_> = crowd
-        .map(|selection| (selection, stadium.come(selection, None)))
+        .map(|(selection, n)| (selection, stadium.come_for(selection, None, n % 10 < 7)))
         .collect();
     while stadium.left() > 0 {
         stadium.go_on();
@@ -267,12 +318,56 @@ fn who_comes_back_is_sent_only_what_it_missed() {
 }
 
 #[test]
+fn what_many_want_compressed_is_compressed_together() {
+    let mut stadium = Stadium::new(small_race(&mut seeded(9)), 2);
+    let all = Selection::all();
+    let come = |stadium: &Stadium, gzip| stadium.come_for(&all, None, gzip);
+    let mut many: Vec<_> = (0..40).map(|_| come(&stadium, true)).collect();
+    let mut plain = come(&stadium, false);
+    let mut late = Vec::new();
+    while stadium.left() > 0 {
+        stadium.go_on();
+        // Some come in the middle of a window, and some come back.
+        if stadium.left() % 11 == 0 {
+            let mut one = come(&stadium, true);
+            one.reach(stadium.projector.seq());
+            let mut back = stadium.come_for(&all, one.tag, true);
+            (back.state, back.tag) = (one.state.clone(), one.tag);
+            late.extend([one, back]);
+        }
+    }
+    let shown = stadium.shown(&all);
+    for reader in many.iter_mut().chain([&mut plain]).chain(&mut late) {
+        reader.reach(stadium.projector.seq());
+        assert_eq!(reader.state, shown);
+    }
+    let (packed, plain) = (many[0].bytes, plain.bytes);
+    assert!(packed * 2 < plain, "{packed} and {plain} bytes");
+    stadium.fanout.say_bye();
+    for mut reader in many.into_iter().chain(late) {
+        while reader.next() {}
+        assert_eq!(reader.seen.last().map(String::as_str), Some("bye"));
+    }
+}
+
+#[test]
 fn who_does_not_read_keeps_nobody_waiting_and_begins_anew() {
+    falls_behind(false);
+}
+
+#[test]
+fn compressed_streams_begin_anew_as_well() {
+    falls_behind(true);
+}
+
+/// Of two viewers one does not read.
+fn falls_behind(gzip: bool) {
     let changes = 300;
     let mut stadium = Stadium::new(loud(changes, 120), 1);
     let all = Selection::all();
-    let mut stopped = stadium.come(&all, None);
-    let mut reader = stadium.come(&all, None);
+    let mut stopped = stadium.come_for(&all, None, gzip);
+    let mut reader = stadium.come_for(&all, None, gzip);
+    reader.reach(1);
     while stadium.left() > 0 {
         stadium.go_on();
         reader.reach(stadium.projector.seq());
@@ -286,6 +381,9 @@ fn who_does_not_read_keeps_nobody_waiting_and_begins_anew() {
     // What was begun was ended, and then came a state in place of the rest.
     assert_eq!(stopped.count("snapshot"), 2, "{:?}", stopped.seen);
     stadium.wait_until("it is counted", |it| it.fanout.tally().rebased == 1);
+    stadium.fanout.say_bye();
+    while stopped.next() {}
+    assert_eq!(stopped.seen.last().map(String::as_str), Some("bye"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_stream::stream;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderName, Method};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
@@ -23,10 +23,11 @@ use crate::watching::viewers::Seat;
 
 /// Where it is found.
 pub(super) const LIVE: &str = "/api/races/{race}/live";
-pub(super) const HEADERS: [(HeaderName, &str); 3] = [
+pub(super) const HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_TYPE, "text/event-stream"),
     (CACHE_CONTROL, "no-store, no-transform"),
     (HeaderName::from_static("x-accel-buffering"), "no"),
+    (VARY, "accept-encoding"),
 ];
 
 pub(super) async fn live(

@@ -8,10 +8,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use axum::http::header::{DATE, TRANSFER_ENCODING};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, DATE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use bytes::Bytes;
-use tasuki_feed::{Fanout, Newcomer, Place, opening};
+use tasuki_feed::{Asked, Fanout, Newcomer, Place};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -34,6 +34,7 @@ pub(crate) struct Usher {
 pub(crate) struct Found {
     place: Place,
     seat: Seat,
+    gzip: bool,
     begun: Instant,
 }
 
@@ -49,35 +50,67 @@ impl Usher {
         let wanted = Wanted::of(&head.uri)?;
         let last_seen = live::last_event_id(&head.headers, &wanted);
         let (place, seat) = live::join(&self.state, race, &wanted, last_seen).await?;
-        Ok(Found { place, seat, begun })
+        // The few who watch the same bibs would each cost as much as all others.
+        let gzip = place.is_shared() && takes_gzip(&head.headers);
+        Ok(Found {
+            place,
+            seat,
+            gzip,
+            begun,
+        })
     }
 
     /// Leads somebody to a place that was found.
     pub(crate) fn lead(&self, stream: TcpStream, found: Found, connection: OwnedSemaphorePermit) {
-        let Found { place, seat, begun } = found;
+        let Found {
+            place,
+            seat,
+            gzip,
+            begun,
+        } = found;
         // Fails only where the system is out of memory; the viewer reconnects.
         let socket = match stream.into_std() {
             Ok(socket) => socket,
             Err(error) => return tracing::warn!(%error, "a viewer could not be admitted"),
         };
-        self.fanout.admit(Newcomer {
-            socket,
+        let asked = Asked {
+            head: answer_head(gzip),
             place,
-            greeting: greeting(),
+            gzip,
             guard: Box::new((seat, connection)),
-        });
+        };
+        self.fanout.admit(Newcomer { socket, asked });
         let took = begun.elapsed();
         self.state.metrics.answered(&Method::GET, LIVE, 200, took);
     }
 }
 
-/// The head of the answer, and the first thing sent.
-fn greeting() -> Bytes {
-    let mut headers =
-        HeaderMap::from_iter(HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value))));
+/// Whether a client says that it takes gzip.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let given = headers.get_all(ACCEPT_ENCODING).iter();
+    let mut codings = given
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    codings.any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight: String = weight.split_whitespace().collect();
+        let never = weight
+            .strip_prefix("q=")
+            .is_some_and(|q| q.parse() == Ok(0.0));
+        name.trim().eq_ignore_ascii_case("gzip") && !never
+    })
+}
+
+/// The head of the answer.
+fn answer_head(gzip: bool) -> Bytes {
+    let headers = HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    let mut headers = HeaderMap::from_iter(headers);
     let_others_read(&mut headers);
     guard(&mut headers);
     headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    if gzip {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     let mut head = String::from("HTTP/1.1 200 OK\r\n");
     for (name, value) in &headers {
         // All are plain text; writing to a `String` cannot fail.
@@ -85,7 +118,27 @@ fn greeting() -> Bytes {
     }
     let date = httpdate::fmt_http_date(SystemTime::now());
     let _ = write!(head, "{DATE}: {date}\r\n\r\n");
-    let mut greeting = head.into_bytes();
-    greeting.extend_from_slice(opening().chunk());
-    greeting.into()
+    head.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_taken_where_it_is_named_and_not_ruled_out() {
+        for (given, takes) in [
+            ("gzip", true),
+            ("gzip, deflate, br, zstd", true),
+            ("br;q=1.0, GZIP ; q=0.5", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.000", false),
+            ("br, *", false),
+            ("identity", false),
+            ("", false),
+        ] {
+            let headers = [(ACCEPT_ENCODING, HeaderValue::from_static(given))];
+            assert_eq!(takes_gzip(&HeaderMap::from_iter(headers)), takes, "{given}");
+        }
+    }
 }
