@@ -102,14 +102,14 @@ pub fn pinned(processor: Option<usize>, program: &Path) -> Command {
     command
 }
 
-/// Lets a process that runs already, and its threads, go on on some processors
-/// only, such as `1` or `0-1`.
+/// Lets the first thread of a process that runs already, and what it starts from
+/// now on, go on on some processors only, such as `1` or `0-1`.
 ///
 /// # Errors
 /// When `taskset` is not there, or there is no such processor.
 pub fn confine(id: u32, processors: &str) -> Result<()> {
     let mut taskset = Command::new("taskset");
-    taskset.args(["-a", "-c", "-p", processors, &id.to_string()]);
+    taskset.args(["-c", "-p", processors, &id.to_string()]);
     let output = taskset.output().context("taskset")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "taskset: {}", said.trim());

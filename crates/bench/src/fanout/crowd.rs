@@ -137,14 +137,18 @@ impl<'a> Crowd<'a> {
             let apart = step(apart).is_some_and(|step| at.is_multiple_of(step));
             // In pairs, so that there are both kinds among them.
             let sampled = step(sampled).is_some_and(|step| at % (2 * step) < 2);
-            let mut viewer = Viewer::connect(address, first + at, apart, sampled)?;
-            let interest = Interest::READABLE | Interest::WRITABLE;
-            let token = Token(self.viewers.len());
-            let registry = self.poll.registry();
-            registry.register(&mut viewer.socket, token, interest)?;
+            let viewer = Viewer::connect(address, first + at, apart, sampled)?;
+            let viewer = self.register(viewer, self.viewers.len())?;
             self.viewers.push(viewer);
         }
         Ok(())
+    }
+
+    fn register(&self, mut viewer: Viewer, at: usize) -> Result<Viewer> {
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        let registry = self.poll.registry();
+        registry.register(&mut viewer.socket, Token(at), interest)?;
+        Ok(viewer)
     }
 
     fn meet(&mut self, event: &Event) -> Result<()> {
@@ -155,7 +159,7 @@ impl<'a> Crowd<'a> {
         match self.viewers[at].phase {
             Phase::Connecting if event.is_writable() => self.viewers[at].ask(&self.request),
             Phase::Connecting | Phase::Closed => Ok(()),
-            _ if self.stalled && self.viewers[at].apart => Ok(()),
+            Phase::Watching if self.stalled && self.viewers[at].apart => Ok(()),
             _ => self.read(at),
         }
     }
@@ -191,7 +195,7 @@ impl<'a> Crowd<'a> {
         let (after, apart) = (viewer.seq, viewer.apart);
         if viewer.phase == Phase::Asking && after >= self.audience.base {
             viewer.phase = Phase::Watching;
-            self.greeted += 1;
+            self.greeted += usize::from(!self.told_ready);
         }
         let sums = &mut self.tally.sums;
         sums.reads += 1;
@@ -241,12 +245,31 @@ impl<'a> Crowd<'a> {
                 self.told_reached = base;
             }
             Command::Sent { last, at_us } => self.tally.sent(last, at_us),
-            Command::Stall => (self.aside, self.stalled) = (true, true),
+            Command::Stall => self.stall()?,
             Command::Wake => self.wake()?,
             Command::Report => {
                 let report = Box::new(self.report());
                 self.tell(&Notice::Report(report))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Those set apart come anew and read nothing after the greeting: of a
+    /// connection that has long been good the kernel would keep a megabyte for
+    /// them, and no server would notice.
+    fn stall(&mut self) -> Result<()> {
+        (self.aside, self.stalled) = (true, true);
+        let Audience { address, first, .. } = self.audience;
+        for at in 0..self.viewers.len() {
+            let old = &self.viewers[at];
+            if !old.apart {
+                continue;
+            }
+            let place = first + u32::try_from(at)?;
+            let mut viewer = Viewer::connect(address, place, true, old.state().is_some())?;
+            viewer.seq = old.seq;
+            self.viewers[at] = self.register(viewer, at)?;
         }
         Ok(())
     }

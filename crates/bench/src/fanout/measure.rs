@@ -45,6 +45,7 @@ pub(crate) fn measure(case: &Case, kind: Kind, arguments: &[String]) -> Result<F
     if case.mode == Mode::Stalled {
         figures.put_aside("before");
         run.crowds.tell(Command::Stall)?;
+        sleep(SETTLE);
         run.phase(&mut figures)?;
         run.wake(&mut figures)?;
     }

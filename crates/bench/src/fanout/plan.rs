@@ -179,7 +179,7 @@ impl Plan {
             Mode::Steady => (&[10_000, 19_500], 5, 20),
             Mode::Saturated => (&[10_000], 0, 10),
             Mode::Overload => (&[19_500], 20, 15),
-            Mode::Stalled => (&[10_000], 5, 60),
+            Mode::Stalled => (&[5_000], 10, 60),
             Mode::Commit => (&[1_000], 20, 20),
         };
         let viewers = self.viewers.as_deref().unwrap_or(viewers);
