@@ -116,6 +116,28 @@ pub fn confine(id: u32, processors: &str) -> Result<()> {
     Ok(())
 }
 
+/// Time that all processors of the machine together were busy since it started,
+/// or kept from us by the machine that it runs on.
+///
+/// # Errors
+/// When there is no `/proc`.
+pub fn busy() -> Result<Duration> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    let ticks = busy_ticks(&stat).context("the shape of `stat`")?;
+    Ok(Duration::from_millis(
+        ticks * 1_000 / u64::from(CLOCK_TICKS),
+    ))
+}
+
+fn busy_ticks(stat: &str) -> Option<u64> {
+    let fields = stat.lines().next()?.strip_prefix("cpu ")?;
+    let fields: Vec<u64> = fields.split_whitespace().flat_map(str::parse).collect();
+    let [user, nice, system, _idle, _io, hard, soft, stolen, ..] = fields[..] else {
+        return None;
+    };
+    Some(user + nice + system + hard + soft + stolen)
+}
+
 /// A process and all that descend from it.
 fn family(id: u32) -> Result<Vec<u32>> {
     let mut family = vec![id];
@@ -175,6 +197,13 @@ mod tests {
         let text = "7 (a ) b) S 1 7 7 0 -1 4194304 99 0 0 0 120 34 0 0 20 0 3 0 100 1 2";
         assert_eq!(parse_stat(text), Some(Stat { ticks: 154 }));
         assert_eq!(parse_stat("7 (a) S 1"), None);
+    }
+
+    #[test]
+    fn waiting_is_not_being_busy() {
+        let stat = "cpu  1 2 3 400 500 6 7 8 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n";
+        assert_eq!(busy_ticks(stat), Some(27));
+        assert_eq!(busy_ticks("cpu0 1"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! ```text
 //! conductor ──▶ measure ──▶ subject     a server: tasuki, nchan, or this program as raw, tokio
 //!   results       │  ├────▶ publisher   requests on one connection, by the clock or by arrivals
-//!   page          │  └────▶ crowds ═══▶ crowd ─▶ viewer ─▶ scan    this program again
+//!   page, plot    │  └────▶ crowds ═══▶ crowd ─▶ viewer ─▶ scan    this program again
 //!                 └─figures                └───▶ tally
 //! ```
 //!
@@ -25,6 +25,7 @@ mod measure;
 mod nchan;
 mod page;
 mod plan;
+mod plot;
 mod publisher;
 mod raw;
 mod relay;

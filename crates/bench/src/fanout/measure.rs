@@ -5,7 +5,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use tasuki_bench::process::confine;
+use tasuki_bench::process::{busy, confine};
 
 use crate::control::{Command, Report};
 use crate::crowds::Crowds;
@@ -19,7 +19,7 @@ use crate::subject::{Kind, Needs, Subject};
 const SERVER: usize = 0;
 /// Where viewers and publisher run.
 const CROWD: usize = 1;
-/// Places for others than the crowds, so that nobody is refused.
+/// Places for whoever comes anew before its old place is free.
 const SPARE_VIEWERS: u32 = 10;
 /// Until what was just done is over and done with.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -75,7 +75,7 @@ impl<'a> Run<'a> {
         let subject = Subject::start(
             kind,
             &Needs {
-                viewers: case.viewers + SPARE_VIEWERS,
+                viewers: case.viewers + case.apart() + SPARE_VIEWERS,
                 messages: case.messages_max(),
                 processor: pin(SERVER),
                 arguments,
@@ -139,7 +139,7 @@ impl<'a> Run<'a> {
         self.crowds.begin()?;
         let base = self.crowds.last;
         let (server, crowd) = (self.subject.process().cpu()?, self.crowds.cpu()?);
-        let begun = Instant::now();
+        let (busy_before, begun) = (busy()?, Instant::now());
         match self.case.mode {
             Mode::Saturated => self.by_what_arrives(begun)?,
             _ => self.by_the_clock(begun)?,
@@ -148,6 +148,7 @@ impl<'a> Run<'a> {
         let took = begun.elapsed().as_secs_f64();
         let server = (self.subject.process().cpu()? - server).as_secs_f64();
         let crowd = (self.crowds.cpu()? - crowd).as_secs_f64();
+        let all = (busy()? - busy_before).as_secs_f64();
         let answers = self.publisher.answers()?;
         let memory = self.subject.process().memory()?;
         let report = self.crowds.report(PATIENCE)?;
@@ -156,6 +157,10 @@ impl<'a> Run<'a> {
         figures.set("messages_per_s", messages / took);
         figures.set("server_busy_percent", server / took * 100.0);
         figures.set("crowd_busy_percent", crowd / took * 100.0);
+        figures.set(
+            "else_busy_percent",
+            (all - server - crowd).max(0.0) / took * 100.0,
+        );
         figures.set("delivered_per_s", report.delivered as f64 / took);
         figures.set("delivered_per_cpu_s", report.delivered as f64 / server);
         figures.set("memory_mb", memory.rss_kb as f64 / 1_024.0);

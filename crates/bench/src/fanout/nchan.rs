@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -58,6 +58,8 @@ pub(crate) fn start(viewers: u32, processor: Option<usize>) -> Result<(Process, 
         .arg(folder.path().join("error.log"))
         .arg("-c")
         .arg(path);
+    // It warns of more places than descriptors; what matters is in its log.
+    command.stderr(Stdio::null());
     let process = Process::spawn(&mut command)?;
     let begun = Instant::now();
     while TcpStream::connect(&address).is_err() {

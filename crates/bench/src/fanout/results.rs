@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::figures::Figures;
 use crate::machine::Circumstances;
 use crate::page;
-use crate::plan::Case;
+use crate::plan::{Case, Mode};
+use crate::plot;
 
 /// By the name of the case.
 pub(crate) type Results = BTreeMap<String, Outcome>;
@@ -37,6 +38,16 @@ pub(crate) struct Measured {
     pub(crate) rounds: Vec<Figures>,
     /// What went wrong in the rounds that are not among them.
     pub(crate) failures: Vec<String>,
+}
+
+/// All cases in the order in which they are measured and read.
+pub(crate) fn in_order(results: &Results) -> Vec<(&String, &Outcome)> {
+    let mut cases: Vec<_> = results.iter().collect();
+    cases.sort_by_key(|(_, it)| {
+        let mode = Mode::ALL.iter().position(|mode| mode.name() == it.mode);
+        (mode, it.viewers, it.outstanding)
+    });
+    cases
 }
 
 impl Outcome {
@@ -68,7 +79,7 @@ impl Measured {
     }
 }
 
-/// Brings `fanout.json` and the page made from it up to date.
+/// Brings `fanout.json` and what is made from it up to date.
 pub(crate) fn keep(folder: &Path, name: &str, outcome: &Outcome) -> Result<()> {
     fs::create_dir_all(folder)?;
     let path = folder.join("fanout.json");
@@ -79,5 +90,5 @@ pub(crate) fn keep(folder: &Path, name: &str, outcome: &Outcome) -> Result<()> {
     results.insert(name.to_owned(), outcome.clone());
     fs::write(&path, serde_json::to_string_pretty(&results)? + "\n")?;
     fs::write(folder.join("fanout.md"), page::page(&results))?;
-    Ok(())
+    plot::draw(&folder.join("fanout.svg"), &results)
 }

@@ -93,7 +93,7 @@ impl Viewer {
         }
         let written = match self.socket.write(request) {
             Ok(written) => written,
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => return Ok(()),
+            Err(error) if is_not_yet(&error) => return Ok(()),
             Err(error) => return Err(error).context("asking"),
         };
         ensure!(written == request.len(), "a fresh socket took no request");
@@ -138,6 +138,12 @@ impl Viewer {
         let sample = self.sample.as_ref()?;
         Some((&sample.state, sample.snapshots.saturating_sub(1)))
     }
+}
+
+/// The connection does not stand yet.
+fn is_not_yet(error: &io::Error) -> bool {
+    use io::ErrorKind::{NotConnected, WouldBlock};
+    matches!(error.kind(), NotConnected | WouldBlock)
 }
 
 impl Sample {
