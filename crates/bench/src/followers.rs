@@ -20,6 +20,7 @@ use anyhow::{Context, Result, bail};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
+use tasuki_bench::process::Memory;
 use tasuki_bench::recorder::{Recorded, Recorder};
 use tasuki_bench::server::Server;
 use tasuki_bench::tally::Delays;
@@ -181,12 +182,12 @@ fn main() -> Result<()> {
         "all are there",
     )?;
     let before = Totals::of(&kinds);
-    let (cpu, memory) = (server.cpu()?, server.memory_kb()?);
+    let (cpu, memory) = (server.process.cpu()?, server.process.memory()?);
     let pace = recorder.pace(&story.live, begun + 1, plan.per_second, plan.batch, &sent);
     let recorded = runtime.block_on(pace)?;
     let head = begun + story.live.len() as u64;
     let took = Instant::now();
-    let used = server.cpu()? - cpu;
+    let used = server.process.cpu()? - cpu;
     let after = Totals::of(&kinds);
     wait(
         || everybody().all(|viewer| viewer.seen().seq == head),
@@ -198,7 +199,7 @@ fn main() -> Result<()> {
         &kinds,
         &recorded,
         used,
-        (memory, server.memory_kb()?),
+        (memory, server.process.memory()?),
         (&before, &after),
     );
     println!(
@@ -291,7 +292,7 @@ fn report(
     kinds: &[Kind],
     recorded: &Recorded,
     cpu: Duration,
-    memory: ((u64, u64), (u64, u64)),
+    (begin, end): (Memory, Memory),
     (before, after): (&Totals, &Totals),
 ) {
     let seconds = recorded.took.as_secs_f64();
@@ -311,12 +312,11 @@ fn report(
         "| processor per passage, us | {:.0} |",
         cpu.as_secs_f64() * 1e6 / facts
     );
-    let ((rss, _), (rss_after, peak)) = memory;
     println!(
         "| memory before / after / peak, MB | {} / {} / {} |\n",
-        rss / 1_024,
-        rss_after / 1_024,
-        peak / 1_024
+        begin.rss_kb / 1_024,
+        end.rss_kb / 1_024,
+        end.peak_kb / 1_024
     );
     println!(
         "| viewers | | kB per viewer | bytes per viewer and second | frames per viewer and second \

@@ -5,6 +5,7 @@
 //! machine, so figures are the server's own processor time where that can be
 //! told, and delays include what the clients take from it.
 
+pub mod process;
 pub mod recorder;
 pub mod server;
 pub mod stream;

@@ -10,6 +10,8 @@ pub struct Stream {
     line: Vec<u8>,
     /// The headers are behind us.
     begun: bool,
+    /// The body has no chunks and ends with the connection.
+    plain: bool,
     /// Of an event that is not complete.
     event: Vec<u8>,
 }
@@ -31,7 +33,10 @@ impl Stream {
     /// Takes bytes as they come from the socket; gives each complete event.
     pub fn feed(&mut self, mut bytes: &[u8], mut each: impl FnMut(Event<'_>)) {
         while !bytes.is_empty() {
-            if self.chunk > CHUNK_END {
+            if self.plain {
+                self.text(bytes, &mut each);
+                return;
+            } else if self.chunk > CHUNK_END {
                 let taken = bytes.len().min(self.chunk - CHUNK_END);
                 let (data, rest) = bytes.split_at(taken);
                 self.text(data, &mut each);
@@ -53,6 +58,8 @@ impl Stream {
         if !self.begun {
             if self.line.ends_with(b"\r\n\r\n") {
                 self.begun = true;
+                let head = String::from_utf8_lossy(&self.line).to_ascii_lowercase();
+                self.plain = !head.contains("transfer-encoding: chunked");
                 self.line.clear();
             }
         } else if self.line.ends_with(b"\r\n") {
@@ -92,18 +99,30 @@ mod tests {
     fn events_are_found_wherever_the_bytes_are_cut() {
         let first = "retry: 5\n: hello\n\nevent: diff\nid: 0a-b-42\ndata: {\"seq\":42}\n\n";
         let second = ":\n\nevent: diff\nid: 0a-b-43\ndata: {}\n\n";
-        let mut wire = b"HTTP/1.1 200 OK\r\nx: y\r\n\r\n".to_vec();
+        let mut wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
         for chunk in [first, second] {
             wire.extend(format!("{:x}\r\n{chunk}\r\n", chunk.len()).bytes());
         }
         for size in 1..wire.len() {
-            let mut stream = Stream::default();
-            let mut seen = Vec::new();
-            for bytes in wire.chunks(size) {
-                stream.feed(bytes, |event| seen.push((event.seq, event.data.to_owned())));
-            }
             let expected = [(42, "{\"seq\":42}".to_owned()), (43, "{}".to_owned())];
-            assert_eq!(seen, expected);
+            assert_eq!(events(&wire, size), expected);
         }
+    }
+
+    #[test]
+    fn a_body_without_chunks_is_taken_as_it_is() {
+        let wire = b"HTTP/1.1 200 OK\r\n\r\nevent: diff\nid: 0a-b-42\ndata: {}\n\n";
+        for size in 1..wire.len() {
+            assert_eq!(events(wire, size), [(42, "{}".to_owned())]);
+        }
+    }
+
+    fn events(wire: &[u8], size: usize) -> Vec<(u64, String)> {
+        let mut stream = Stream::default();
+        let mut seen = Vec::new();
+        for bytes in wire.chunks(size) {
+            stream.feed(bytes, |event| seen.push((event.seq, event.data.to_owned())));
+        }
+        seen
     }
 }

@@ -12,9 +12,11 @@
 //!           └─────▶ report    what passed, and how long it took
 //! ```
 //!
-//! `cargo xtask postgres` starts the same temporary server for work by hand.
+//! `cargo xtask postgres` starts the same temporary server for work by hand, and
+//! `cargo xtask bench` measures.
 
 mod account;
+mod bench;
 mod binaries;
 mod command;
 mod interrupt;
@@ -32,6 +34,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::bench::BenchOptions;
 use crate::interrupt::Interrupt;
 use crate::postgres::Server;
 use crate::steps::TestOptions;
@@ -50,12 +53,15 @@ enum Chore {
     Test(TestOptions),
     /// Start a temporary PostgreSQL for tests run by hand, until ctrl-c
     Postgres,
+    /// Measure; the results go to bench/results
+    Bench(BenchOptions),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
         Chore::Test(options) => Interrupt::catch().map(|it| steps::test(&options, &it)),
         Chore::Postgres => postgres_until_interrupted(),
+        Chore::Bench(options) => Interrupt::catch().and_then(|it| bench::bench(&options, &it)),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -1,0 +1,214 @@
+//! The conductor's side: one crowd, or several where one process may not open
+//! that many sockets.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use tasuki_bench::process::{Process, pinned};
+
+use crate::control::{Command, Notice, Report, now_us};
+use crate::subject::Subject;
+
+/// Viewers of one process: often no more than 20,000 descriptors may be open.
+const PER_CROWD: u32 = 19_500;
+/// Of a crowd, so many keep the state itself.
+const SAMPLED: u32 = 10;
+
+/// All viewers.
+pub(crate) struct Crowds {
+    crowds: Vec<Crowd>,
+    notices: Receiver<(usize, Result<Notice>)>,
+    /// The last message that was sent.
+    pub(crate) last: u32,
+}
+
+struct Crowd {
+    process: Process,
+    words: UnixStream,
+    /// The last message that all its readers have.
+    reached: u32,
+    took: Duration,
+}
+
+impl Crowds {
+    /// Starts them and waits until everybody is there, so many of whom are set
+    /// apart to stop reading later.
+    pub(crate) fn gather(
+        subject: &Subject,
+        viewers: u32,
+        apart: u32,
+        processor: Option<usize>,
+        patience: Duration,
+    ) -> Result<Self> {
+        let (notify, notices) = channel();
+        let mut crowds = Vec::new();
+        for first in (0..viewers).step_by(usize::try_from(PER_CROWD)?) {
+            let count = PER_CROWD.min(viewers - first);
+            let apart = u32::try_from(u64::from(apart) * u64::from(count) / u64::from(viewers))?;
+            let crowd = Crowd::start(subject, [count, first, apart], processor)?;
+            crowd.listen(crowds.len(), notify.clone())?;
+            crowds.push(crowd);
+        }
+        let mut all = Self {
+            crowds,
+            notices,
+            last: subject.base,
+        };
+        for _ in 0..all.crowds.len() {
+            match all.next(Instant::now() + patience)? {
+                (at, Notice::Ready { took_us }) => {
+                    all.crowds[at].took = Duration::from_micros(took_us);
+                }
+                (_, other) => bail!("a crowd said {other:?} before it was there"),
+            }
+        }
+        Ok(all)
+    }
+
+    /// How long it took all to connect and be greeted.
+    pub(crate) fn took(&self) -> Duration {
+        self.crowds
+            .iter()
+            .map(|crowd| crowd.took)
+            .max()
+            .unwrap_or_default()
+    }
+
+    /// Tells all crowds.
+    pub(crate) fn tell(&mut self, command: Command) -> Result<()> {
+        let mut line = serde_json::to_vec(&command)?;
+        line.push(b'\n');
+        for crowd in &mut self.crowds {
+            if let Command::Begin { base } = command {
+                crowd.reached = base;
+            }
+            crowd.words.write_all(&line).context("a crowd is gone")?;
+        }
+        Ok(())
+    }
+
+    /// Counts from here on.
+    pub(crate) fn begin(&mut self) -> Result<()> {
+        let base = self.last;
+        self.tell(Command::Begin { base })
+    }
+
+    /// Says that messages are sent now, up to this one.
+    pub(crate) fn sent(&mut self, last: u32) -> Result<()> {
+        self.last = last;
+        let at_us = now_us();
+        self.tell(Command::Sent { last, at_us })
+    }
+
+    /// Waits until all who read have that message; whether they got it in time.
+    pub(crate) fn wait(&mut self, number: u32, until: Instant) -> Result<bool> {
+        while self.reached() < number {
+            if Instant::now() >= until {
+                return Ok(false);
+            }
+            match self
+                .notices
+                .recv_timeout(until.saturating_duration_since(Instant::now()))
+            {
+                Err(RecvTimeoutError::Timeout) => return Ok(false),
+                Err(RecvTimeoutError::Disconnected) => bail!("the crowds are gone"),
+                Ok((at, notice)) => {
+                    if let Notice::Reached { last } = notice? {
+                        self.crowds[at].reach(last);
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The last message that all who read have.
+    fn reached(&self) -> u32 {
+        self.crowds
+            .iter()
+            .map(|crowd| crowd.reached)
+            .min()
+            .unwrap_or(0)
+    }
+
+    /// How it went since the beginning.
+    pub(crate) fn report(&mut self, patience: Duration) -> Result<Report> {
+        self.tell(Command::Report)?;
+        let (mut sum, mut count) = (Report::default(), 0);
+        while count < self.crowds.len() {
+            match self.next(Instant::now() + patience)? {
+                (_, Notice::Report(report)) => {
+                    sum.add(*report);
+                    count += 1;
+                }
+                (at, Notice::Reached { last }) => self.crowds[at].reach(last),
+                (_, Notice::Ready { .. }) => {}
+            }
+        }
+        Ok(sum)
+    }
+
+    /// Processor time of the crowds.
+    pub(crate) fn cpu(&self) -> Result<Duration> {
+        self.crowds.iter().map(|crowd| crowd.process.cpu()).sum()
+    }
+
+    fn next(&mut self, until: Instant) -> Result<(usize, Notice)> {
+        let left = until.saturating_duration_since(Instant::now());
+        let (at, notice) = self
+            .notices
+            .recv_timeout(left)
+            .context("a crowd does not answer")?;
+        Ok((at, notice?))
+    }
+}
+
+impl Crowd {
+    fn start(subject: &Subject, counts: [u32; 3], processor: Option<usize>) -> Result<Self> {
+        let (words, input) = UnixStream::pair()?;
+        let sampled = if subject.kind.merges() { SAMPLED } else { 0 };
+        let mut command = pinned(processor, &std::env::current_exe()?);
+        command.args(["--role", "crowd", &subject.address, &subject.watch]);
+        command.args(
+            counts
+                .iter()
+                .chain(&[subject.base, sampled])
+                .map(u32::to_string),
+        );
+        command.stdin(Stdio::from(OwnedFd::from(input)));
+        Ok(Self {
+            process: Process::spawn(&mut command)?,
+            words,
+            reached: subject.base,
+            took: Duration::ZERO,
+        })
+    }
+
+    /// What it says may have been said before the last beginning.
+    fn reach(&mut self, last: u32) {
+        self.reached = self.reached.max(last);
+    }
+
+    /// Passes on what it says, from a thread of its own.
+    fn listen(&self, at: usize, notify: Sender<(usize, Result<Notice>)>) -> Result<()> {
+        let lines = BufReader::new(self.words.try_clone()?).lines();
+        thread::spawn(move || {
+            let parse = |line: String| serde_json::from_str(&line).context("a crowd's words");
+            for line in lines {
+                let notice = line.context("a crowd is gone").and_then(parse);
+                if notify.send((at, notice)).is_err() {
+                    return;
+                }
+            }
+            let gone = Err(anyhow::anyhow!("a crowd ended: see what it said above"));
+            let _ = notify.send((at, gone));
+        });
+        Ok(())
+    }
+}

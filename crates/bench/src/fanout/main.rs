@@ -1,0 +1,134 @@
+//! One message to thousands of viewers: tasuki beside the plainest loops that
+//! one can write, and beside Nchan.
+//!
+//! ```sh
+//! cargo xtask bench fanout            # builds, installs Nchan where it can, measures all
+//! cargo xtask bench fanout steady --viewers 2000 --seconds 5 --rounds 1 --out target/fanout
+//! ```
+//!
+//! ```text
+//! conductor ──▶ measure ──▶ subject     a server: tasuki, nchan, or this program as raw, tokio
+//!   results       │  ├────▶ publisher   requests on one connection, by the clock or by arrivals
+//!   page, plot    │  └────▶ crowds ═══▶ crowd ─▶ viewer ─▶ scan    this program again
+//!                 └─figures                └───▶ tally
+//! ```
+//!
+//! The conductor starts each server and the viewers as processes of their own,
+//! each side on one processor, and says to the viewers when a message is sent.
+
+mod control;
+mod crowd;
+mod crowds;
+mod figures;
+mod machine;
+mod measure;
+mod nchan;
+mod page;
+mod plan;
+mod plot;
+mod publisher;
+mod raw;
+mod relay;
+mod results;
+mod scan;
+mod small_tasks;
+mod subject;
+mod tally;
+mod viewer;
+mod wire;
+
+use std::env;
+
+use anyhow::{Result, bail};
+
+use crate::crowd::Audience;
+use crate::machine::Circumstances;
+use crate::measure::measure;
+use crate::plan::{Case, Mode, Plan};
+use crate::results::{Outcome, keep};
+use crate::subject::Kind;
+
+fn main() -> Result<()> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["--role", "raw"] => raw::run(),
+        ["--role", "tokio"] => small_tasks::run(),
+        ["--role", "crowd", ref rest @ ..] => crowd::run(audience(rest)?),
+        ["--help" | "-h"] => {
+            println!("{}", plan::HELP);
+            Ok(())
+        }
+        _ => conduct(&Plan::from_arguments(words.into_iter().map(str::to_owned))?),
+    }
+}
+
+/// What `crowds.rs` tells a crowd at its start.
+fn audience<'a>(words: &[&'a str]) -> Result<Audience<'a>> {
+    let [address, path, numbers @ ..] = words else {
+        bail!("a crowd needs an address and a path");
+    };
+    let numbers: Vec<u32> = numbers
+        .iter()
+        .map(|it| it.parse())
+        .collect::<Result<_, _>>()?;
+    let [viewers, first, apart, base, sampled] = numbers[..] else {
+        bail!("a crowd needs five numbers");
+    };
+    Ok(Audience {
+        address: address.parse()?,
+        path,
+        viewers,
+        first,
+        apart,
+        base,
+        sampled,
+    })
+}
+
+/// Measures what is asked for, one case after the other.
+fn conduct(plan: &Plan) -> Result<()> {
+    let mut circumstances = Circumstances::find()?;
+    for argument in &plan.tasuki_arguments {
+        circumstances.tasuki += &format!(" {argument}");
+    }
+    let mut kinds = Vec::new();
+    for kind in &plan.servers {
+        match kind.missing()? {
+            Some(reason) => println!("without {}: {reason}", kind.name()),
+            None => kinds.push(*kind),
+        }
+    }
+    for case in plan.cases() {
+        let outcome = rounds(plan, &case, &kinds, &circumstances)?;
+        keep(&plan.out, &case.name(), &outcome)?;
+    }
+    println!("results: {}/fanout.md", plan.out.display());
+    Ok(())
+}
+
+/// Several rounds of a case, in each of which the servers take turns: what the
+/// machine does beside falls on all of them.
+fn rounds(plan: &Plan, case: &Case, kinds: &[Kind], on: &Circumstances) -> Result<Outcome> {
+    let is_for = |kind: &&Kind| case.mode != Mode::Commit || kind.merges();
+    let kinds: Vec<&Kind> = kinds.iter().filter(is_for).collect();
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    let mut outcome = Outcome::new(case, on, &names);
+    for round in 1..=plan.rounds {
+        for (kind, measured) in kinds.iter().zip(&mut outcome.servers) {
+            let subject = format!("{} {round} {}", case.name(), kind.name());
+            match measure(case, **kind, &plan.tasuki_arguments) {
+                Ok(figures) => {
+                    println!("{subject}: {}", figures.summary());
+                    measured.add(figures);
+                }
+                // A server that cannot do it is a result; the others go on.
+                Err(error) => {
+                    println!("{subject}: {error:#}");
+                    measured.failures.push(format!("{error:#}"));
+                }
+            }
+        }
+    }
+    Ok(outcome)
+}

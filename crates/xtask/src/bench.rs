@@ -1,0 +1,61 @@
+//! `cargo xtask bench`: builds what is measured and what measures, and runs it.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::command::{cargo, run};
+use crate::interrupt::Interrupt;
+use crate::packages;
+
+/// Debian's package, which brings nginx, and the file by which one sees that it is there.
+const NCHAN: (&str, &str) = (
+    "libnginx-mod-nchan",
+    "/usr/lib/nginx/modules/ngx_nchan_module.so",
+);
+
+/// What `cargo xtask bench` is asked to do.
+#[derive(Args)]
+pub(crate) struct BenchOptions {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// One message to thousands of viewers: tasuki, plain loops, Nchan
+    #[command(disable_help_flag = true)]
+    Fanout {
+        /// For the measurement; `--help` names them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+/// Measures.
+pub(crate) fn bench(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCode> {
+    let Bench::Fanout { arguments } = &options.bench;
+    if !arguments.iter().any(|it| it == "--help" || it == "-h") {
+        install_nchan();
+    }
+    let build = "build --release --locked -p tasuki -p tasuki-bench";
+    run(&mut cargo(build.split(' ')), interrupt)?;
+    let measure = "run --quiet --release --locked -p tasuki-bench --bin fanout --";
+    run(cargo(measure.split(' ')).args(arguments), interrupt)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Nchan is one of several to compare with: what stands in the way is told, and the
+/// others are measured.
+fn install_nchan() {
+    let (package, module) = NCHAN;
+    if Path::new(module).is_file() {
+        return;
+    }
+    match packages::install(package) {
+        Ok(()) => println!("Debian may have started its own nginx, on port 80: not needed here"),
+        Err(error) => println!("without Nchan: {error:#}"),
+    }
+}
