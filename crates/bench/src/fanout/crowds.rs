@@ -50,7 +50,8 @@ impl Crowds {
         let mut crowds = Vec::new();
         for first in (0..viewers).step_by(usize::try_from(PER_CROWD)?) {
             let count = PER_CROWD.min(viewers - first);
-            let apart = u32::try_from(u64::from(apart) * u64::from(count) / u64::from(viewers))?;
+            let apart = u64::from(apart) * u64::from(count);
+            let apart = u32::try_from(apart.div_ceil(viewers.into()))?;
             let crowd = Crowd::start(subject, [count, first, apart], processor)?;
             crowd.listen(crowds.len(), notify.clone())?;
             crowds.push(crowd);
