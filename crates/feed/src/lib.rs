@@ -42,6 +42,6 @@ pub use channel::{Channel, Part, Ticked, TooManyViews};
 pub use cursor::{Cursor, Delivery, Place};
 pub use fanout::{Asked, Fanout, HEARTBEAT_EVERY, Newcomer, Tally};
 pub use frame::{Frame, HEARTBEAT, Piece, bye, opening};
-pub use pace::{AS_OF_EVERY, Pace};
+pub use pace::{AS_OF_EVERY, BURST_OVER, Pace};
 pub use present::Present;
 pub use tag::{Origin, Tag};

@@ -13,12 +13,17 @@ const VIEWERS_PER_MS: usize = 40;
 const RESTS: u32 = 3;
 /// But changes are never held back for longer than this on that account.
 const REST_MAX: Duration = Duration::from_secs(2);
+/// So many facts are worth a frame of their own once no more are coming.
+const BURST_FACTS: u64 = 2;
+/// No more are coming after so long without one.
+pub const BURST_OVER: Duration = Duration::from_millis(10);
 /// A view in which nothing changed is told up to which fact that holds, so
 /// long after its last frame.
 pub const AS_OF_EVERY: Duration = Duration::from_secs(2);
 
 /// The conflation interval: nothing while few watch, up to a bound when tens
-/// of thousands do.
+/// of thousands do; but where several facts came and no more are coming, that
+/// is not waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// The longest interval.
@@ -40,8 +45,21 @@ impl Pace {
     /// The same from the beginning of a tick that took so long.
     #[must_use]
     pub fn after(self, viewers: usize, took: Duration) -> Duration {
-        let rest = took.saturating_mul(RESTS).min(REST_MAX);
-        self.interval(viewers).max(took + rest)
+        self.interval(viewers).max(Self::rested(took))
+    }
+
+    /// When the processor has been left to others for long enough, from the
+    /// beginning of a tick that took so long.
+    #[must_use]
+    pub fn rested(took: Duration) -> Duration {
+        took + took.saturating_mul(RESTS).min(REST_MAX)
+    }
+
+    /// Whether so many facts need not wait for others once [`BURST_OVER`] has
+    /// passed: a group has come through, and the next is some time away.
+    #[must_use]
+    pub fn is_burst(facts: u64) -> bool {
+        facts >= BURST_FACTS
     }
 }
 

@@ -1,6 +1,6 @@
 //! One thread that writes to its share of the viewers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,6 +27,9 @@ const EVENTS_MAX: usize = 1_024;
 const HEARTBEAT_EVERY_S: u32 = 15;
 const _: () = assert!(HEARTBEAT_EVERY.as_secs() == HEARTBEAT_EVERY_S as u64);
 const _: () = assert!(HEARTBEAT_EVERY_S <= Wheel::WAIT_S_MAX);
+/// Viewers that are written to before anything else is looked at: a millisecond
+/// or so.
+const SWEEP_VIEWERS: usize = 128;
 /// After the goodbye a socket that is full is waited for so long.
 const GOODBYE_TIME_MAX: Duration = Duration::from_secs(3);
 
@@ -38,6 +41,8 @@ pub(super) struct Shard {
     streams: Slab<Stream>,
     /// Streams by the address of their view, which they hold on to.
     by_view: HashMap<usize, u32>,
+    /// Streams with new frames that not all of their viewers have, each once.
+    sweeping: VecDeque<u32>,
     wheel: Wheel,
     generation: u32,
     begun: Instant,
@@ -65,6 +70,7 @@ impl Shard {
             viewers: Slab::new(),
             streams: Slab::new(),
             by_view: HashMap::new(),
+            sweeping: VecDeque::new(),
             wheel: Wheel::new(),
             generation: 0,
             begun: Instant::now(),
@@ -101,6 +107,7 @@ impl Shard {
             if rung {
                 self.answer();
             }
+            self.sweep();
             self.beat();
             self.bell.publish(self.tally);
         }
@@ -113,6 +120,9 @@ impl Shard {
 
     /// How long nothing is to be done unless something happens.
     fn wait(&self) -> Option<Duration> {
+        if !self.sweeping.is_empty() {
+            return Some(Duration::ZERO);
+        }
         if let Some(since) = self.leaving {
             return Some(GOODBYE_TIME_MAX.saturating_sub(since.elapsed()));
         }
@@ -136,7 +146,7 @@ impl Shard {
         news.sort_unstable();
         news.dedup();
         for stream in news {
-            self.spread(stream);
+            self.begin_sweep(stream);
         }
         if bye {
             self.say_bye();
@@ -194,14 +204,37 @@ impl Shard {
         stream
     }
 
-    /// Writes the new frames of a stream to all who watch it.
-    fn spread(&mut self, stream: u32) {
+    /// Goes round all who watch a stream that has new frames.
+    fn begin_sweep(&mut self, stream: u32) {
         let Some(it) = self.streams.get_mut(stream as usize) else {
             return;
         };
+        let sweeps_already = !it.is_swept();
         it.refresh();
+        if !sweeps_already {
+            self.sweeping.push_back(stream);
+        }
+    }
+
+    /// Writes to some viewers; streams take turns.
+    fn sweep(&mut self) {
+        let mut left = SWEEP_VIEWERS;
+        while left > 0
+            && let Some(stream) = self.sweeping.pop_front()
+        {
+            left = left.saturating_sub(self.sweep_one(stream, left));
+        }
+    }
+
+    /// Writes to some viewers of a stream; how many.
+    fn sweep_one(&mut self, stream: u32, most: usize) -> usize {
+        let Some(it) = self.streams.get_mut(stream as usize) else {
+            return 0;
+        };
+        let some = it.next_viewers(most);
+        let count = some.len();
         let mut gone = Vec::new();
-        for &viewer in &it.watched_by {
+        for &viewer in &it.watched_by[some] {
             let Some(one) = self.viewers.get_mut(viewer as usize) else {
                 continue;
             };
@@ -209,7 +242,11 @@ impl Shard {
                 gone.push(viewer);
             }
         }
+        if !it.is_swept() {
+            self.sweeping.push_back(stream);
+        }
         gone.into_iter().for_each(|viewer| self.remove(viewer));
+        count
     }
 
     fn flush(&mut self, viewer: u32) {
@@ -247,8 +284,7 @@ impl Shard {
         };
         self.bell.left();
         let stream = &mut self.streams[one.stream as usize];
-        stream.watched_by.swap_remove(one.listed_at as usize);
-        if let Some(&moved) = stream.watched_by.get(one.listed_at as usize) {
+        if let Some(moved) = stream.strike(one.listed_at) {
             self.viewers[moved as usize].listed_at = one.listed_at;
         }
         if stream.watched_by.is_empty() {

@@ -328,7 +328,7 @@ fn what_many_want_compressed_is_compressed_together() {
     while stadium.left() > 0 {
         stadium.go_on();
         // Some come in the middle of a window, and some come back.
-        if stadium.left() % 11 == 0 {
+        if stadium.left().is_multiple_of(11) {
             let mut one = come(&stadium, true);
             one.reach(stadium.projector.seq());
             let mut back = stadium.come_for(&all, one.tag, true);

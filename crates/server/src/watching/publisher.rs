@@ -7,8 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tasuki_feed::{Pace, Part};
+use tasuki_feed::{BURST_OVER, Pace, Part};
 use tasuki_log::Record;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -52,19 +53,17 @@ async fn publish(race: Arc<LiveRace>, part: Part, stage: Stage) {
 
 async fn tick_after_tick(race: Arc<LiveRace>, part: Part, stage: Stage) {
     let mut changes = race.changes();
-    let (mut last, mut took) = (Instant::now(), Duration::ZERO);
+    let (mut last, mut took, mut shown) = (Instant::now(), Duration::ZERO, 0);
     let mut due = None;
     loop {
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
             () = come(due) => {}
         }
-        let interval = stage.pace.after(stage.viewers.count(), took);
-        if interval > Duration::ZERO {
-            tokio::time::sleep_until(last + interval).await;
-        }
+        let until = last + stage.pace.after(stage.viewers.count(), took);
+        collect(&mut changes, shown, last + Pace::rested(took), until).await;
         // Whatever came while we rested goes into the same tick.
-        changes.borrow_and_update();
+        shown = *changes.borrow_and_update();
         last = Instant::now();
         let ticking = Arc::clone(&race);
         let ticked = tokio::task::spawn_blocking(move || {
@@ -75,6 +74,26 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, stage: Stage) {
         if let Ok(ticked) = ticked {
             due = ticked.due.map(Instant::from_std);
             stage.metrics.ticked(ticked, took);
+        }
+    }
+}
+
+/// Lets facts come in that go out together: until the latest moment, or once
+/// several have come since the one that was `shown` last and no more do.
+async fn collect(
+    changes: &mut watch::Receiver<u64>,
+    shown: u64,
+    earliest: Instant,
+    latest: Instant,
+) {
+    tokio::time::sleep_until(earliest).await;
+    loop {
+        let facts = changes.borrow_and_update().saturating_sub(shown);
+        let over = Pace::is_burst(facts).then(|| Instant::now() + BURST_OVER);
+        tokio::select! {
+            () = tokio::time::sleep_until(latest) => return,
+            () = come(over) => return,
+            changed = changes.changed() => if changed.is_err() { return },
         }
     }
 }
