@@ -52,7 +52,7 @@ pub(super) struct Shard {
     leaving: Option<Instant>,
 }
 
-fn number(key: usize) -> u32 {
+pub(super) fn number(key: usize) -> u32 {
     // A process has far fewer descriptors.
     u32::try_from(key).unwrap_or(u32::MAX)
 }
@@ -167,14 +167,12 @@ impl Shard {
         self.generation = self.generation.wrapping_add(1);
         let entry = self.viewers.vacant_entry();
         let viewer = number(entry.key());
-        let watched_by = &mut self.streams[stream as usize].watched_by;
         let seated = Seated {
             stream,
-            listed_at: number(watched_by.len()),
+            listed_at: number(self.streams[stream as usize].list(viewer)),
             generation: self.generation,
             now_s: self.now_s,
         };
-        watched_by.push(viewer);
         let mut socket = TcpStream::from_std(socket);
         let interest = Interest::READABLE | Interest::WRITABLE;
         let token = Token(entry.key());

@@ -70,16 +70,29 @@ impl Stream {
         self.sweep.left == 0
     }
 
+    /// Takes a viewer into the list; at which place.
+    pub(super) fn list(&mut self, viewer: u32) -> usize {
+        self.watched_by.push(viewer);
+        if !self.is_swept() {
+            // The way round has become longer.
+            self.sweep.left += 1;
+        }
+        self.watched_by.len() - 1
+    }
+
     /// Lets a viewer go, who stands at that place of the list; who stands there
     /// now.
     pub(super) fn strike(&mut self, listed_at: u32) -> Option<u32> {
         let place = listed_at as usize;
         self.watched_by.swap_remove(place);
-        if !self.is_swept() {
-            // Somebody may have been moved behind the sweep.
+        let moved = self.watched_by.get(place).copied();
+        if moved.is_some() && !self.is_swept() {
+            // Perhaps to behind the sweep.
             self.sweep.left = self.watched_by.len();
         }
-        self.watched_by.get(place).copied()
+        // Nobody is left where there is nobody.
+        self.sweep.left = self.sweep.left.min(self.watched_by.len());
+        moved
     }
 
     /// The state of a viewer that has everything up to `position`.
@@ -94,5 +107,87 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         self.view.unlisten(&self.listener);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use tasuki_race::{Projector, Selection};
+
+    use super::*;
+    use crate::channel::Channel;
+    use crate::fanout::shard::Shard;
+    use crate::tag::Origin;
+
+    /// What happens to a list while it is swept.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Comes,
+        Goes(usize),
+        Sweeps(usize),
+        /// There is a new frame.
+        Begins,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            2 => Just(Step::Comes),
+            2 => (0..100_usize).prop_map(Step::Goes),
+            4 => (1..9_usize).prop_map(Step::Sweeps),
+            1 => Just(Step::Begins),
+        ];
+        prop::collection::vec(step, 1..200)
+    }
+
+    fn stream() -> Stream {
+        let shard = Shard::new().expect("an epoll");
+        let projector = Projector::new("race".parse().expect("a slug"));
+        let channel = Channel::new(Origin(1), std::time::Duration::ZERO);
+        let place = channel.join(&Selection::all(), &projector, None);
+        let listener = Listener {
+            bell: Arc::clone(shard.bell()),
+            stream: 0,
+        };
+        Stream::begin(&place.expect("there is room").view, listener)
+    }
+
+    proptest! {
+        #[test]
+        fn a_sweep_passes_everybody_who_was_there_when_it_began(steps in steps()) {
+            let mut stream = stream();
+            let mut number = 0;
+            // Those who have not got the newest frame.
+            let mut waiting = BTreeSet::new();
+            let sweep = |stream: &mut Stream, waiting: &mut BTreeSet<u32>, most| {
+                let some = stream.next_viewers(most);
+                stream.watched_by[some].iter().for_each(|viewer| { waiting.remove(viewer); });
+            };
+            for step in steps {
+                match step {
+                    Step::Comes => {
+                        // It is sent everything at once.
+                        stream.list(number);
+                        number += 1;
+                    }
+                    Step::Goes(place) if place < stream.watched_by.len() => {
+                        waiting.remove(&stream.watched_by[place]);
+                        stream.strike(super::super::shard::number(place));
+                    }
+                    Step::Goes(_) => {}
+                    Step::Sweeps(most) => sweep(&mut stream, &mut waiting, most),
+                    Step::Begins => {
+                        stream.refresh();
+                        waiting.extend(&stream.watched_by);
+                    }
+                }
+            }
+            while !stream.is_swept() {
+                sweep(&mut stream, &mut waiting, 3);
+            }
+            prop_assert_eq!(waiting, BTreeSet::new());
+        }
     }
 }
