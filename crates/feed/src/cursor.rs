@@ -36,6 +36,8 @@ pub struct Delivery {
     pub(crate) position: u64,
     /// The state that they lead to.
     pub(crate) tag: Tag,
+    /// Facts that diffs among them lead on by.
+    pub facts: u64,
     /// They begin with a snapshot, which replaces everything.
     pub rebased: bool,
 }

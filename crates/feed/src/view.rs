@@ -266,8 +266,10 @@ impl View {
         let mut state = self.state();
         let tag = self.tag(state.shown.seq);
         if let Some(frames) = position.and_then(|position| state.ring.from(position)) {
+            let frames: Vec<&Frame> = frames.collect();
             return Delivery {
-                frames: frames.map(|frame| frame.piece.clone()).collect(),
+                facts: frames.iter().map(|frame| frame.to - frame.from).sum(),
+                frames: frames.iter().map(|frame| frame.piece.clone()).collect(),
                 position: state.ring.end(),
                 tag,
                 rebased: false,
@@ -275,6 +277,7 @@ impl View {
         }
         Delivery {
             frames: vec![self.snapshot_frame(&mut state)],
+            facts: 0,
             position: state.ring.end(),
             tag,
             rebased: true,

@@ -12,14 +12,12 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::api::Routes;
+use crate::http::coding::PACKED_BYTES_MIN;
 use crate::http::headers::dress;
 use crate::http::leftover::read_leftover;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::{api, exporting, identity, operating, pages, recording, sheets, watching};
-
-/// Smaller answers fit into one packet as they are.
-const COMPRESSED_BYTES_MIN: u16 = 1_024;
 
 /// Every route that everyone reaches, with its description.
 pub(crate) fn routes() -> Routes {
@@ -36,7 +34,7 @@ pub(crate) fn routes() -> Routes {
 
 /// What everyone reaches.
 pub(crate) fn public(state: AppState) -> Router {
-    let compressed = SizeAbove::new(COMPRESSED_BYTES_MIN).and(NotForContentType::SSE);
+    let compressed = SizeAbove::new(PACKED_BYTES_MIN).and(NotForContentType::SSE);
     finish(routes().into_router(), state).layer(CompressionLayer::new().compress_when(compressed))
 }
 

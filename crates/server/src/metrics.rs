@@ -26,6 +26,7 @@ pub(crate) struct Metrics {
     /// What the web server has written to viewers.
     written: Mutex<Tally>,
     deliveries: Counter,
+    facts_delivered: Counter,
     writes: Counter,
     delivered_bytes: Counter,
     snapshots: Counter,
@@ -70,6 +71,7 @@ impl Metrics {
             patches: Counter::default(),
             written: Mutex::default(),
             deliveries: Counter::default(),
+            facts_delivered: Counter::default(),
             writes: Counter::default(),
             delivered_bytes: Counter::default(),
             snapshots: Counter::default(),
@@ -109,6 +111,8 @@ impl Metrics {
             "Snapshots given to viewers",
             metrics.snapshots.clone(),
         );
+        let what = "Facts that these frames led viewers on by";
+        registry.register("facts_delivered", what, metrics.facts_delivered.clone());
         let what = "Writes that took them, many frames at a time where many were pending";
         registry.register("writes", what, metrics.writes.clone());
         let what = "Snapshots given to viewers that had fallen behind";
@@ -176,6 +180,7 @@ impl Metrics {
             .map(|frame| frame.chunk().len() as u64);
         let written = Tally {
             deliveries: delivery.frames.len() as u64,
+            facts: delivery.facts,
             writes: delivery.frames.len() as u64,
             bytes: bytes.sum(),
             snapshots: u64::from(delivery.rebased),
@@ -192,6 +197,7 @@ impl Metrics {
         let all = by_axum + by_shards.unwrap_or_default();
         for (counter, count) in [
             (&self.deliveries, all.deliveries),
+            (&self.facts_delivered, all.facts),
             (&self.writes, all.writes),
             (&self.delivered_bytes, all.bytes),
             (&self.snapshots, all.snapshots),

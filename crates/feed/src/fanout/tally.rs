@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Tally {
     /// Frames, snapshots among them.
     pub deliveries: u64,
+    /// Facts that frames led on by: many where a frame stands for many.
+    pub facts: u64,
     /// Calls that took them, many at a time where many were pending.
     pub writes: u64,
     /// Bytes, framing included.
@@ -27,6 +29,7 @@ impl Add for Tally {
     fn add(self, other: Self) -> Self {
         Self {
             deliveries: self.deliveries + other.deliveries,
+            facts: self.facts + other.facts,
             writes: self.writes + other.writes,
             bytes: self.bytes + other.bytes,
             snapshots: self.snapshots + other.snapshots,
@@ -46,6 +49,7 @@ impl Sum for Tally {
 #[derive(Debug, Default)]
 pub(super) struct Published {
     deliveries: AtomicU64,
+    facts: AtomicU64,
     writes: AtomicU64,
     bytes: AtomicU64,
     snapshots: AtomicU64,
@@ -57,6 +61,7 @@ impl Published {
     /// By the one thread that counts.
     pub(super) fn set(&self, tally: Tally) {
         self.deliveries.store(tally.deliveries, Ordering::Relaxed);
+        self.facts.store(tally.facts, Ordering::Relaxed);
         self.writes.store(tally.writes, Ordering::Relaxed);
         self.bytes.store(tally.bytes, Ordering::Relaxed);
         self.snapshots.store(tally.snapshots, Ordering::Relaxed);
@@ -67,6 +72,7 @@ impl Published {
     pub(super) fn get(&self) -> Tally {
         Tally {
             deliveries: self.deliveries.load(Ordering::Relaxed),
+            facts: self.facts.load(Ordering::Relaxed),
             writes: self.writes.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
             snapshots: self.snapshots.load(Ordering::Relaxed),

@@ -235,6 +235,7 @@ impl Viewer {
                 packing.sent(frame, position);
             }
             tally.deliveries += 1;
+            tally.facts += frame.to - frame.from;
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::Value;
@@ -11,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::api::{Operation, Routes, Tag, document};
 use crate::app;
 use crate::http::caching::Tagged;
+use crate::http::coding::Packed;
 
 /// The document changes with the program; five minutes after an upgrade
 /// everybody has the new one.
@@ -35,8 +35,8 @@ fn describe(operation: Operation) -> Operation {
 async fn document(headers: HeaderMap) -> Response {
     static TAGGED: OnceLock<Tagged> = OnceLock::new();
     let tagged = TAGGED.get_or_init(|| {
-        let json = Bytes::from(openapi().to_string());
-        let digest = Sha256::digest(&json);
+        let json = Packed::from(openapi().to_string().into_bytes());
+        let digest = Sha256::digest(json.plain());
         let name: String = digest[..8]
             .iter()
             .map(|byte| format!("{byte:02x}"))

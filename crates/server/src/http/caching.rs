@@ -1,20 +1,24 @@
 //! Conditional answers: a state is sent once, and then only when it changed.
 
-use axum::body::Bytes;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+
+use crate::http::coding::Packed;
 
 /// JSON with the name of the state that it shows.
 #[derive(Clone)]
 pub(crate) struct Tagged {
     /// Weak: compressed or not, it is the same state.
     pub(crate) etag: String,
-    pub(crate) json: Bytes,
+    pub(crate) json: Packed,
 }
 
 impl Tagged {
-    /// The JSON, or `304` to a client that has it.
+    /// The JSON, compressed as the client wants it, or `304` to one that has it.
+    /// Blocks while it is compressed for the first time.
     pub(crate) fn answer(self, caching: &'static str, asked: &HeaderMap) -> Response {
         let Self { etag, json } = self;
         let unchanged = is_known(&etag, asked);
@@ -22,7 +26,19 @@ impl Tagged {
         if unchanged {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        (headers, [(CONTENT_TYPE, "application/json")], json).into_response()
+        let (coding, bytes) = json.wanted(asked);
+        let described = [
+            (CONTENT_TYPE, "application/json"),
+            (VARY, "accept-encoding"),
+        ];
+        let coding = coding.map(|coding| [(CONTENT_ENCODING, coding.name())]);
+        let mut response = (headers, described, bytes).into_response();
+        for (name, value) in coding.into_iter().flatten() {
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        response
     }
 }
 

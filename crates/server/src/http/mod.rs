@@ -3,6 +3,7 @@
 pub(crate) mod answering;
 pub(crate) mod body;
 pub(crate) mod caching;
+pub(crate) mod coding;
 pub(crate) mod head;
 pub(crate) mod headers;
 pub(crate) mod leftover;

@@ -75,8 +75,10 @@ pub(super) async fn definition(
         .races
         .get(&race)
         .ok_or_else(|| Problem::no_race(&race))?;
-    let making = tokio::task::spawn_blocking(move || live.definition.get(&live));
-    let definition = making.await.map_err(|e| Problem::internal(&e))?;
-    let definition = definition.ok_or_else(|| Problem::no_race(&race))?;
-    Ok(definition.answer(CACHING, &headers))
+    let making = tokio::task::spawn_blocking(move || {
+        let definition = live.definition.get(&live);
+        definition.map(|definition| definition.answer(CACHING, &headers))
+    });
+    let answer = making.await.map_err(|e| Problem::internal(&e))?;
+    answer.ok_or_else(|| Problem::no_race(&race))
 }

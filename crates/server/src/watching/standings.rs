@@ -28,7 +28,9 @@ pub(super) async fn standings(
         let caching = if looked.is_final { FOR_EVER } else { FRESH };
         return Ok(looked.snapshot.answer(caching, &headers));
     }
-    let making = tokio::task::spawn_blocking(move || live.snapshots.get(&live, &wanted.selection));
-    let snapshot = making.await.map_err(|e| Problem::internal(&e))?;
-    Ok(snapshot.answer(FRESH, &headers))
+    let making = tokio::task::spawn_blocking(move || {
+        let snapshot = live.snapshots.get(&live, &wanted.selection);
+        snapshot.answer(FRESH, &headers)
+    });
+    making.await.map_err(|e| Problem::internal(&e))
 }

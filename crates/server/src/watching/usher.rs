@@ -8,13 +8,14 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, DATE, TRANSFER_ENCODING};
+use axum::http::header::{CONTENT_ENCODING, DATE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use bytes::Bytes;
 use tasuki_feed::{Asked, Fanout, Newcomer, Place};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::http::coding::Coding;
 use crate::http::head::Head;
 use crate::http::headers::{guard, let_others_read};
 use crate::problem::Problem;
@@ -51,7 +52,7 @@ impl Usher {
         let last_seen = live::last_event_id(&head.headers, &wanted);
         let (place, seat) = live::join(&self.state, race, &wanted, last_seen).await?;
         // The few who watch the same bibs would each cost as much as all others.
-        let gzip = place.is_shared() && takes_gzip(&head.headers);
+        let gzip = place.is_shared() && Coding::Gzip.is_taken(&head.headers);
         Ok(Found {
             place,
             seat,
@@ -85,22 +86,6 @@ impl Usher {
     }
 }
 
-/// Whether a client says that it takes gzip.
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let given = headers.get_all(ACCEPT_ENCODING).iter();
-    let mut codings = given
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
-    codings.any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        let weight: String = weight.split_whitespace().collect();
-        let never = weight
-            .strip_prefix("q=")
-            .is_some_and(|q| q.parse() == Ok(0.0));
-        name.trim().eq_ignore_ascii_case("gzip") && !never
-    })
-}
-
 /// The head of the answer.
 fn answer_head(gzip: bool) -> Bytes {
     let headers = HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)));
@@ -119,26 +104,4 @@ fn answer_head(gzip: bool) -> Bytes {
     let date = httpdate::fmt_http_date(SystemTime::now());
     let _ = write!(head, "{DATE}: {date}\r\n\r\n");
     head.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gzip_is_taken_where_it_is_named_and_not_ruled_out() {
-        for (given, takes) in [
-            ("gzip", true),
-            ("gzip, deflate, br, zstd", true),
-            ("br;q=1.0, GZIP ; q=0.5", true),
-            ("gzip;q=0", false),
-            ("gzip; q=0.000", false),
-            ("br, *", false),
-            ("identity", false),
-            ("", false),
-        ] {
-            let headers = [(ACCEPT_ENCODING, HeaderValue::from_static(given))];
-            assert_eq!(takes_gzip(&HeaderMap::from_iter(headers)), takes, "{given}");
-        }
-    }
 }
