@@ -221,8 +221,7 @@ mod tests {
     fn children_count_and_end_with_their_parent() {
         let mut command = Command::new("sh");
         command
-            .args(["-c", "cat & echo; wait"])
-            .stdin(Stdio::piped())
+            .args(["-c", "sleep 60 & echo; wait"])
             .stdout(Stdio::piped());
         let mut process = Process::spawn(&mut command).expect("a shell");
         let mut output = process.child().stdout.take().expect("its output");
