@@ -48,8 +48,10 @@ impl Server {
                 "--ops-listen",
                 "127.0.0.1:0",
             ])
-            .args(["--log", &log, "--viewers-max", &viewers_max.to_string()])
+            .args(["--viewers-max", &viewers_max.to_string()])
             .args(more)
+            // As a variable: a flag among the further arguments wins.
+            .env("TASUKI_LOG", &log)
             .env("TASUKI_ADMIN_TOKEN", TOKEN)
             .stdout(Stdio::piped());
         let mut process = Process::spawn(&mut command)?;

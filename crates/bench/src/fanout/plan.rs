@@ -22,7 +22,8 @@ Settings (lists with commas; the defaults depend on the mode)
   --seconds 20              --outstanding 2,8
   --rounds 3                --servers tasuki,tasuki-axum,raw,tokio,nchan
   --idle 5                  seconds without a message, for what idling costs
-  --tasuki-arguments '--tick-ms-max 0'        for `tasuki serve`, beside its own defaults
+  --tasuki-arguments '--tick-ms-max 0'        for `tasuki serve`, beside its own defaults; with
+                            '--log postgres://…' an empty database of your own, and --rounds 1
   --out bench/results       where fanout.json and fanout.md are brought up to date";
 
 /// How messages are paced, and what else happens.
