@@ -12,6 +12,8 @@ use std::cell::RefCell;
 use bytes::Bytes;
 use flate2::{Compress, Compression, FlushCompress};
 
+use crate::chunk::chunk;
+
 /// Begins a member: deflate, no name, no time, any system.
 pub(crate) const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 /// An empty last block, and no text.
@@ -117,14 +119,6 @@ impl std::fmt::Debug for Common {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Common({}, {})", self.window_from, self.frames)
     }
-}
-
-/// Frames bytes as one chunk of HTTP/1.1.
-pub(crate) fn chunk(bytes: &[u8]) -> Bytes {
-    let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
-    chunk.extend_from_slice(bytes);
-    chunk.extend_from_slice(b"\r\n");
-    chunk.into()
 }
 
 /// Checksum and length of a text; of two texts in a row it is found from

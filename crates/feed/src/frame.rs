@@ -1,19 +1,16 @@
 //! Server-Sent Events, encoded once for everyone.
 
-use std::fmt::Write;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use bytes::Bytes;
 use rand::RngExt;
 
+use crate::chunk::{LINE_END, chunk};
 use crate::deflate::{self, Referring, Sum};
 use crate::tag::Tag;
 
 /// Sent where nothing else was: keeps proxies and phones from hanging up.
 pub static HEARTBEAT: LazyLock<Piece> = LazyLock::new(|| Piece::of(":\n\n"));
-
-/// What ends a stream: a chunk without anything.
-pub(crate) const END: Bytes = Bytes::from_static(b"0\r\n\r\n");
 
 /// First wait of a browser that lost its stream, milliseconds. Each viewer is
 /// told its own, so that a restart does not bring all back at once.
@@ -58,17 +55,12 @@ impl Frame {
 
 impl Piece {
     pub(crate) fn of(text: &str) -> Self {
-        // Room for the length and the line ends, so that it is copied once.
-        let mut chunk = String::with_capacity(text.len() + 16);
-        // Writing to a `String` cannot fail.
-        let _ = write!(chunk, "{:x}\r\n", text.len());
-        // At most sixteen digits.
-        let head = u8::try_from(chunk.len()).unwrap_or(u8::MAX);
-        chunk.push_str(text);
-        chunk.push_str("\r\n");
+        let chunk = chunk(text.as_bytes());
+        // A length of at most sixteen digits, and the end of its line.
+        let head = chunk.len() - text.len() - LINE_END.len();
         Self {
-            chunk: chunk.into(),
-            head,
+            chunk,
+            head: u8::try_from(head).unwrap_or(u8::MAX),
             packed: Arc::default(),
         }
     }
@@ -76,7 +68,7 @@ impl Piece {
     /// The text alone.
     #[must_use]
     pub fn text(&self) -> Bytes {
-        let end = self.chunk.len() - "\r\n".len();
+        let end = self.chunk.len() - LINE_END.len();
         self.chunk.slice(usize::from(self.head)..end)
     }
 
@@ -90,14 +82,14 @@ impl Piece {
     /// are sent: it is compressed once.
     #[must_use]
     pub fn packed(&self) -> &Bytes {
-        let pack = || deflate::chunk(&deflate::alone(&self.text()));
+        let pack = || chunk(&deflate::alone(&self.text()));
         self.packed.get_or_init(pack)
     }
 
     /// The same for what one is sent: that costs less than compressing it.
     #[must_use]
     pub fn stored(&self) -> Bytes {
-        deflate::chunk(&deflate::stored(&self.text()))
+        chunk(&deflate::stored(&self.text()))
     }
 
     pub(crate) fn sum(&self) -> Sum {

@@ -21,6 +21,7 @@
 //! Nothing here knows the log, HTTP routing or who is watching.
 
 mod channel;
+mod chunk;
 mod common;
 mod counts;
 mod cursor;

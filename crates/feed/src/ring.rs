@@ -37,24 +37,28 @@ pub(crate) struct Ring {
     /// Position of the oldest frame that is still held.
     first: u64,
     bytes: usize,
+    /// The state behind the newest frame.
+    seq: u64,
     /// Of all text that went through.
     sum: Sum,
 }
 
 impl Ring {
-    pub(crate) fn new(room: Room) -> Self {
+    /// Of a view that shows the state `seq`.
+    pub(crate) fn new(room: Room, seq: u64) -> Self {
         Self {
             room,
             frames: VecDeque::new(),
             first: 0,
             bytes: 0,
+            seq,
             sum: Sum::default(),
         }
     }
 
     pub(crate) fn push(&mut self, frame: Frame) {
         self.bytes += frame.len();
-        self.sum = frame.sums.1;
+        (self.seq, self.sum) = (frame.to, frame.sums.1);
         self.frames.push_back(frame);
         while self.frames.len() > self.room.frames || self.bytes > self.room.bytes {
             let Some(oldest) = self.frames.pop_front() else {
@@ -80,13 +84,10 @@ impl Ring {
         self.first
     }
 
-    /// The state in front of `position`, if a frame tells.
+    /// The state in front of `position`, unless that is behind the ring.
     pub(crate) fn state_at(&self, position: u64) -> Option<u64> {
         let at = usize::try_from(position.checked_sub(self.first)?).ok()?;
-        match at.checked_sub(1) {
-            Some(before) => self.frames.get(before).map(|frame| frame.to),
-            None => self.frames.front().map(|frame| frame.from),
-        }
+        Some(self.frames.get(at).map_or(self.seq, |frame| frame.from))
     }
 
     /// The frames from `position` on; `None` if some are no longer held.
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn old_frames_go_when_there_are_too_many() {
-        let mut ring = Ring::new(Room::SHARED);
+        let mut ring = Ring::new(Room::SHARED, 0);
         (0..5_000).for_each(|seq| ring.push(frame(seq, 10)));
         assert_eq!(ring.end(), 5_000);
         assert!(ring.from(10).is_none());
@@ -130,11 +131,14 @@ mod tests {
         assert_eq!(ring.leading_from(10), None);
         assert_eq!(ring.leading_from(4_999), Some(4_999));
         assert_eq!(ring.leading_from(5_000), None);
+        assert_eq!(ring.state_at(4_990), Some(4_990));
+        assert_eq!(ring.state_at(5_000), Some(5_000));
+        assert_eq!(ring.state_at(10), None);
     }
 
     #[test]
     fn old_frames_go_when_they_are_too_large() {
-        let mut ring = Ring::new(Room::SHARED);
+        let mut ring = Ring::new(Room::SHARED, 0);
         (0..20).for_each(|seq| ring.push(frame(seq, 1024 * 1024 - 16)));
         assert_eq!(ring.from(16).map(Iterator::count), Some(4));
         assert!(ring.from(15).is_none());

@@ -64,8 +64,6 @@ pub(crate) struct Standpoint {
     pub(crate) piece: Piece,
     /// The next frame's.
     pub(crate) position: u64,
-    /// The last fact in it.
-    pub(crate) seq: u64,
 }
 
 /// What became of a view in a tick.
@@ -85,12 +83,13 @@ impl View {
             Some(_) => Room::FOLLOWED,
             None => Room::SHARED,
         };
+        let ring = Ring::new(room, shown.seq);
         let state = State {
             shown,
             holds_until: None,
             sent: Instant::now(),
             snapshot_frame: None,
-            ring: Ring::new(room),
+            ring,
             common: None,
             packed_viewers: 0,
             listeners: Vec::new(),
@@ -290,7 +289,6 @@ impl View {
         Standpoint {
             piece: self.snapshot_frame(&mut state),
             position: state.ring.end(),
-            seq: state.shown.seq,
         }
     }
 

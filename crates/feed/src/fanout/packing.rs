@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use crate::deflate::{GZIP_HEAD, Sum, chunk, end};
+use crate::chunk::chunk;
+use crate::deflate::{GZIP_HEAD, Sum, end};
 use crate::frame::{Frame, Piece};
 
 /// How a viewer's stream came to where it stands.

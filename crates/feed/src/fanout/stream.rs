@@ -95,12 +95,11 @@ impl Stream {
         moved
     }
 
-    /// The state of a viewer that has everything up to `position`.
-    pub(super) fn tag_at(&self, position: u64) -> Tag {
-        let seq = self.ring.state_at(position);
-        // Where no frame tells, nothing has changed since it came.
-        self.view
-            .tag(seq.unwrap_or_else(|| self.view.snapshot().seq))
+    /// The state of a viewer that has everything up to `position`; `None` where
+    /// that is behind the ring.
+    pub(super) fn tag_at(&self, position: u64) -> Option<Tag> {
+        let seq = self.ring.state_at(position)?;
+        Some(self.view.tag(seq))
     }
 }
 

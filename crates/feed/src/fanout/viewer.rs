@@ -6,12 +6,13 @@ use std::io::{self, ErrorKind, IoSlice, Write};
 use bytes::{Buf, Bytes};
 use mio::net::TcpStream;
 
+use crate::chunk::END;
 use crate::cursor::Place;
 use crate::fanout::Asked;
 use crate::fanout::packing::Packing;
 use crate::fanout::stream::Stream;
 use crate::fanout::tally::Tally;
-use crate::frame::{END, Frame, HEARTBEAT, bye, opening};
+use crate::frame::{Frame, HEARTBEAT, bye, opening};
 use crate::view::Standpoint;
 
 /// Pieces that one call takes; the rest goes with the next.
@@ -146,9 +147,7 @@ impl Viewer {
             }
             tally.rebased += 1;
         }
-        let Standpoint {
-            piece, position, ..
-        } = stream.view.snapshot();
+        let Standpoint { piece, position } = stream.view.snapshot();
         self.begun.push(match &mut self.packing {
             None => piece.chunk().clone(),
             Some(packing) => packing.state(&piece),
@@ -250,9 +249,11 @@ impl Viewer {
 
     /// Sends the last that there is to send.
     pub(super) fn say_bye(&mut self, stream: &Stream, now_s: u32, tally: &mut Tally) -> After {
-        // Who has not had its first snapshot has no state to come back to.
-        if let Some(position) = self.position {
-            let bye = bye(stream.tag_at(position));
+        // Who has no state to come back to, or one that is no longer known, is
+        // not told one: it would take itself for up to date.
+        let tag = { self.position }.and_then(|position| stream.tag_at(position));
+        if let Some(tag) = tag {
+            let bye = bye(tag);
             match &mut self.packing {
                 None => self.begun.push(bye.chunk().clone()),
                 Some(packing) => self.begun.extend(packing.end(&bye)),

@@ -387,6 +387,24 @@ fn falls_behind(gzip: bool) {
 }
 
 #[test]
+fn a_goodbye_names_no_state_that_the_viewer_does_not_have() {
+    let mut stadium = Stadium::new(loud(100, 120), 1);
+    let mut stopped = stadium.come(&Selection::all(), None);
+    while stadium.left() > 0 {
+        stadium.go_on();
+    }
+    stadium.wait_until("its socket is full", |it| it.fanout.tally().full > 0);
+    stadium.fanout.say_bye();
+    // What a `bye` names is compared with what came before it.
+    while stopped.next() {}
+    assert!(
+        stopped.tag.is_some_and(|tag| tag.seq < 100),
+        "{:?}",
+        stopped.seen
+    );
+}
+
+#[test]
 fn a_first_state_larger_than_any_socket_arrives_in_one_piece() {
     let stadium = Stadium::new(loud(1, 1_000), 1);
     let mut reader = stadium.come(&Selection::all(), None);
