@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::http::path::Path;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::races::LiveRace;
 use crate::state::AppState;
 use crate::watching::query::Wanted;
 use crate::watching::viewers::Seat;
@@ -37,13 +38,14 @@ pub(super) async fn live(
     wanted: Wanted,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let last_seen = last_event_id(&headers, &wanted);
-    let (place, seat) = join(&state, &race, &wanted, last_seen).await?;
+    let (live, seat) = seat(&state, &race, &wanted)?;
     if method == Method::HEAD {
         // Of unknown length, as the stream itself: never sent.
         let endless = futures::stream::pending::<Result<Bytes, Infallible>>();
         return Ok((HEADERS, Body::from_stream(endless)).into_response());
     }
+    let last_seen = last_event_id(&headers, &wanted);
+    let place = place(live, &wanted, last_seen).await?;
     let events = events(
         place.cursor(),
         seat,
@@ -53,28 +55,39 @@ pub(super) async fn live(
     Ok((HEADERS, Body::from_stream(events)).into_response())
 }
 
-/// A place among a race's viewers, if there is one.
-pub(super) async fn join(
+fn full() -> Problem {
+    Problem::unavailable("too_many_viewers", "all places are taken; try again")
+}
+
+/// The race that is wanted, and a seat, if there is one.
+pub(super) fn seat(
     state: &AppState,
     race: &str,
     wanted: &Wanted,
-    last_seen: Option<Tag>,
-) -> Result<(Place, Seat), Problem> {
+) -> Result<(Arc<LiveRace>, Seat), Problem> {
     let live = state
         .races
         .get(race)
         .ok_or_else(|| Problem::no_race(race))?;
     wanted.check(live.read().projector.settings())?;
-    let full = || Problem::unavailable("too_many_viewers", "all places are taken; try again");
     let seat = state.viewers.take().ok_or_else(full)?;
+    Ok((live, seat))
+}
+
+/// A place in the view that is wanted.
+pub(super) async fn place(
+    live: Arc<LiveRace>,
+    wanted: &Wanted,
+    last_seen: Option<Tag>,
+) -> Result<Place, Problem> {
     if let Some(place) = live.channel.join_others(&wanted.selection, last_seen) {
-        return Ok((place, seat));
+        return Ok(place);
     }
     let selection = wanted.selection.clone();
     let joining =
         tokio::task::spawn_blocking(move || live.channel.join(&selection, &*live, last_seen));
     let place = joining.await.map_err(|e| Problem::internal(&e))?;
-    Ok((place.map_err(|_| full())?, seat))
+    place.map_err(|_| full())
 }
 
 /// What the client says it has seen last: the header wins over the query,

@@ -5,7 +5,7 @@
 //! is one place that refuses, and both ways of streaming have the same head.
 
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Instant, SystemTime};
 
 use axum::http::header::{CONTENT_ENCODING, DATE, TRANSFER_ENCODING};
@@ -50,7 +50,8 @@ impl Usher {
         let race = head.uri.path().split('/').nth(3).unwrap_or_default();
         let wanted = Wanted::of(&head.uri)?;
         let last_seen = live::last_event_id(&head.headers, &wanted);
-        let (place, seat) = live::join(&self.state, race, &wanted, last_seen).await?;
+        let (race, seat) = live::seat(&self.state, race, &wanted)?;
+        let place = live::place(race, &wanted, last_seen).await?;
         // The few who watch the same bibs would each cost as much as all others.
         let gzip = place.is_shared() && Coding::Gzip.is_taken(&head.headers);
         Ok(Found {
@@ -88,20 +89,28 @@ impl Usher {
 
 /// The head of the answer.
 fn answer_head(gzip: bool) -> Bytes {
+    static PLAIN: LazyLock<String> = LazyLock::new(|| head_before_date(false));
+    static PACKED: LazyLock<String> = LazyLock::new(|| head_before_date(true));
+    let before: &str = if gzip { &PACKED } else { &PLAIN };
+    let date = httpdate::fmt_http_date(SystemTime::now());
+    format!("{before}{DATE}: {date}\r\n\r\n").into()
+}
+
+/// What is the same in all heads.
+fn head_before_date(gzip: bool) -> String {
     let headers = HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)));
     let mut headers = HeaderMap::from_iter(headers);
     let_others_read(&mut headers);
     guard(&mut headers);
     headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     if gzip {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        let gzip = HeaderValue::from_static(Coding::Gzip.name());
+        headers.insert(CONTENT_ENCODING, gzip);
     }
     let mut head = String::from("HTTP/1.1 200 OK\r\n");
     for (name, value) in &headers {
         // All are plain text; writing to a `String` cannot fail.
         let _ = write!(head, "{name}: {}\r\n", value.to_str().unwrap_or_default());
     }
-    let date = httpdate::fmt_http_date(SystemTime::now());
-    let _ = write!(head, "{DATE}: {date}\r\n\r\n");
-    head.into()
+    head
 }
