@@ -5,6 +5,11 @@
 //! machine, so figures are the server's own processor time where that can be
 //! told, and delays include what the clients take from it.
 
+pub mod control;
+pub mod crowds;
+pub mod figures;
+pub mod machine;
+pub mod numbers;
 pub mod process;
 pub mod recorder;
 pub mod server;

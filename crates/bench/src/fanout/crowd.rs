@@ -15,8 +15,8 @@ use anyhow::{Context, Result, bail};
 use mio::event::Event;
 use mio::net::UnixStream;
 use mio::{Events, Interest, Poll, Token};
+use tasuki_bench::control::{Command, Notice, Report, now_us};
 
-use crate::control::{Command, Notice, Report, now_us};
 use crate::tally::Tally;
 use crate::viewer::{Phase, Viewer};
 

@@ -16,11 +16,7 @@
 //! The conductor starts each server and the viewers as processes of their own,
 //! each side on one processor, and says to the viewers when a message is sent.
 
-mod control;
 mod crowd;
-mod crowds;
-mod figures;
-mod machine;
 mod measure;
 mod nchan;
 mod page;
@@ -40,9 +36,9 @@ mod wire;
 use std::env;
 
 use anyhow::{Result, bail};
+use tasuki_bench::machine::Circumstances;
 
 use crate::crowd::Audience;
-use crate::machine::Circumstances;
 use crate::measure::measure;
 use crate::plan::{Case, Mode, Plan};
 use crate::results::{Outcome, keep};
@@ -88,7 +84,7 @@ fn audience<'a>(words: &[&'a str]) -> Result<Audience<'a>> {
 
 /// Measures what is asked for, one case after the other.
 fn conduct(plan: &Plan) -> Result<()> {
-    let mut circumstances = Circumstances::find()?;
+    let mut circumstances = Circumstances::find(nchan::version())?;
     for argument in &plan.tasuki_arguments {
         circumstances.tasuki += &format!(" {argument}");
     }

@@ -5,12 +5,12 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use tasuki_bench::control::{Command, Report};
+use tasuki_bench::crowds::Crowds;
+use tasuki_bench::figures::{Figures, percentile_ms};
+use tasuki_bench::machine;
 use tasuki_bench::process::{busy, confine};
 
-use crate::control::{Command, Report};
-use crate::crowds::Crowds;
-use crate::figures::{Figures, percentile_ms};
-use crate::machine;
 use crate::plan::{Case, Mode};
 use crate::publisher::Publisher;
 use crate::subject::{Kind, Needs, Subject};
@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
         sleep(SETTLE);
         let before = subject.process().memory()?.rss_kb;
         let apart = case.apart();
-        let crowds = Crowds::gather(&subject, case.viewers, apart, pin(CROWD), PATIENCE)?;
+        let crowds = Crowds::gather(subject.watched(), case.viewers, apart, pin(CROWD), PATIENCE)?;
         sleep(SETTLE);
         let viewers = f64::from(case.viewers);
         let took = crowds.took().as_secs_f64();

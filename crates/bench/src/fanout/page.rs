@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::figures::Figures;
+use tasuki_bench::figures::Figures;
+use tasuki_bench::numbers::number;
+
 use crate::results::{Measured, Outcome, Results, in_order};
 
 /// Against this server the others are held.
@@ -120,27 +122,12 @@ fn section(page: &mut String, outcome: &Outcome) {
         );
     }
     let it = &outcome.circumstances;
+    let rounds = outcome.servers.iter().map(|server| server.rounds.len());
     let _ = writeln!(
         page,
-        "{}, {} processors, {} GiB, {}; {}, {} at `{}`{}; {}; rounds: {}.",
-        it.processor,
-        it.processors,
-        it.memory_gib,
-        it.kernel,
-        it.rustc,
-        it.tasuki,
-        it.commit,
-        it.nginx
-            .as_ref()
-            .map(|it| format!(", {it}"))
-            .unwrap_or_default(),
+        "{it}; {}; rounds: {}.",
         it.day,
-        outcome
-            .servers
-            .iter()
-            .map(|server| server.rounds.len())
-            .max()
-            .unwrap_or(0),
+        rounds.max().unwrap_or(0)
     );
 }
 
@@ -199,39 +186,9 @@ fn cell(figures: &Figures, name: &str, base: Option<f64>) -> String {
     shown(name) + &ratio.unwrap_or_default()
 }
 
-/// Three digits, or whole with commas.
-fn number(value: f64) -> String {
-    match value {
-        value if value == value.round() && value < 1_000.0 => format!("{value:.0}"),
-        value if value < 10.0 => format!("{value:.2}"),
-        value if value < 100.0 => format!("{value:.1}"),
-        _ => grouped(&format!("{value:.0}")),
-    }
-}
-
-fn grouped(digits: &str) -> String {
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn figures_have_three_digits_or_are_whole() {
-        let shown = [0.0, 0.125, 7.0, 12.34, 123.4, 1_234.5, 1_234_567.0].map(number);
-        assert_eq!(
-            shown,
-            ["0", "0.12", "7", "12.3", "123", "1,234", "1,234,567"]
-        );
-    }
 
     #[test]
     fn a_figure_stands_beside_its_ratio_to_the_yardstick() {

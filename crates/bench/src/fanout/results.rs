@@ -7,9 +7,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use tasuki_bench::figures::Figures;
+use tasuki_bench::machine::Circumstances;
 
-use crate::figures::Figures;
-use crate::machine::Circumstances;
 use crate::page;
 use crate::plan::{Case, Mode};
 use crate::plot;

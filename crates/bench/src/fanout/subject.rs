@@ -7,6 +7,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use tasuki_bench::crowds::Watched;
 use tasuki_bench::process::{Process, pinned};
 use tasuki_bench::recorder::Recorder;
 use tasuki_bench::server::{Server, TOKEN};
@@ -176,6 +177,16 @@ impl Subject {
         match &self.host {
             Host::Tasuki(server) => &server.process,
             Host::Other { process, .. } => process,
+        }
+    }
+
+    /// What a crowd needs to know of it.
+    pub(crate) fn watched(&self) -> Watched<'_> {
+        Watched {
+            address: &self.address,
+            path: &self.watch,
+            base: self.base,
+            states: self.kind.merges(),
         }
     }
 

@@ -2,8 +2,7 @@
 
 use anyhow::{Context, Result};
 use hdrhistogram::Histogram;
-
-use crate::control::Report;
+use tasuki_bench::control::Report;
 
 /// Delays are kept to two digits: a small table, which stays in the cache.
 const DIGITS: u8 = 2;

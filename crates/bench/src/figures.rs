@@ -6,23 +6,25 @@ use serde::{Deserialize, Serialize};
 
 /// What one run of one server gave.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Figures(BTreeMap<String, f64>);
+pub struct Figures(BTreeMap<String, f64>);
 
 impl Figures {
     /// Sets one.
-    pub(crate) fn set(&mut self, name: &str, value: f64) {
+    pub fn set(&mut self, name: &str, value: f64) {
         // To a thousandth: the rest is noise, and long to read.
         self.0
             .insert(name.to_owned(), (value * 1_000.0).round() / 1_000.0);
     }
 
     /// One of them.
-    pub(crate) fn get(&self, name: &str) -> Option<f64> {
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<f64> {
         self.0.get(name).copied()
     }
 
     /// A line for who waits for the rest.
-    pub(crate) fn summary(&self) -> String {
+    #[must_use]
+    pub fn summary(&self) -> String {
         let names = [
             "delivered_per_cpu_s",
             "delivered_per_s",
@@ -35,7 +37,7 @@ impl Figures {
     }
 
     /// Keeps all under a longer name, before the same are measured again.
-    pub(crate) fn put_aside(&mut self, prefix: &str) {
+    pub fn put_aside(&mut self, prefix: &str) {
         let renamed = self
             .0
             .iter()
@@ -45,7 +47,8 @@ impl Figures {
     }
 
     /// Of each figure the median of several runs.
-    pub(crate) fn median(runs: &[Self]) -> Self {
+    #[must_use]
+    pub fn median(runs: &[Self]) -> Self {
         let names = runs.iter().flat_map(|run| run.0.keys());
         let median = |name: &String| {
             let mut values: Vec<f64> = runs.iter().filter_map(|run| run.get(name)).collect();
@@ -59,7 +62,8 @@ impl Figures {
 
 /// The delay that so many in a hundred do not exceed, of delays in
 /// microseconds and how many there were of each.
-pub(crate) fn percentile_ms(delays_us: &[(u64, u64)], percent: u64) -> f64 {
+#[must_use]
+pub fn percentile_ms(delays_us: &[(u64, u64)], percent: u64) -> f64 {
     let mut delays = delays_us.to_vec();
     delays.sort_unstable();
     let count: u64 = delays.iter().map(|(_, count)| count).sum();

@@ -8,12 +8,20 @@ use serde_json::Value;
 
 /// From the conductor.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) enum Command {
+pub enum Command {
     /// Count from here on; everybody has the messages up to this one.
-    Begin { base: u32 },
+    Begin {
+        /// This one.
+        base: u32,
+    },
     /// These messages, up to the last, are sent now. Said before they are, so
     /// that a crowd can look it up when they arrive.
-    Sent { last: u32, at_us: u64 },
+    Sent {
+        /// The last of them.
+        last: u32,
+        /// By [`now_us`].
+        at_us: u64,
+    },
     /// The viewers that were set apart stop reading.
     Stall,
     /// They read again.
@@ -24,48 +32,54 @@ pub(crate) enum Command {
 
 /// From a crowd.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Notice {
+pub enum Notice {
     /// Everybody is connected and was greeted.
-    Ready { took_us: u64 },
+    Ready {
+        /// Since the crowd began.
+        took_us: u64,
+    },
     /// Everybody who reads has this message and all before it.
-    Reached { last: u32 },
+    Reached {
+        /// This one.
+        last: u32,
+    },
     /// The answer to [`Command::Report`].
     Report(Box<Report>),
 }
 
 /// What a crowd has seen since the beginning; sums over its viewers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Report {
+pub struct Report {
     /// Messages, each viewer's counted: a frame that stands for three is three.
-    pub(crate) delivered: u64,
+    pub delivered: u64,
     /// Events that carried them.
-    pub(crate) frames: u64,
+    pub frames: u64,
     /// Reads that brought something.
-    pub(crate) reads: u64,
+    pub reads: u64,
     /// Bytes, of whatever kind.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     /// Messages for which no frame of their own came.
-    pub(crate) merged: u64,
+    pub merged: u64,
     /// Frames with a number before the one that the viewer had.
-    pub(crate) backwards: u64,
+    pub backwards: u64,
     /// Viewers whose connection ended.
-    pub(crate) closed: u64,
+    pub closed: u64,
     /// Viewers, the stalled ones among them, that lack the last message sent.
-    pub(crate) behind: u64,
+    pub behind: u64,
     /// Of the sample: snapshots after the first.
-    pub(crate) rebased: u64,
+    pub rebased: u64,
     /// From sending to receipt by a viewer that reads: microseconds, and how
     /// many deliveries took so long.
-    pub(crate) delays_us: Vec<(u64, u64)>,
+    pub delays_us: Vec<(u64, u64)>,
     /// From sending to receipt by the last of those who read, likewise.
-    pub(crate) last_us: Vec<(u64, u64)>,
+    pub last_us: Vec<(u64, u64)>,
     /// What the sample shows.
-    pub(crate) states: Vec<Value>,
+    pub states: Vec<Value>,
 }
 
 impl Report {
     /// Adds another crowd's.
-    pub(crate) fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.delivered += other.delivered;
         self.frames += other.frames;
         self.reads += other.reads;
@@ -82,7 +96,8 @@ impl Report {
 }
 
 /// The time of day, microseconds: the one clock that two processes share.
-pub(crate) fn now_us() -> u64 {
+#[must_use]
+pub fn now_us() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         u64::try_from(since.as_micros()).unwrap_or(u64::MAX)

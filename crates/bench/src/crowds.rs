@@ -10,22 +10,34 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use tasuki_bench::process::{Process, pinned};
 
 use crate::control::{Command, Notice, Report, now_us};
-use crate::subject::Subject;
+use crate::process::{Process, pinned};
 
 /// Viewers of one process: often no more than 20,000 descriptors may be open.
 const PER_CROWD: u32 = 19_500;
 /// Of a crowd, so many keep the state itself.
 const SAMPLED: u32 = 10;
 
+/// What they watch.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched<'a> {
+    /// Host and port.
+    pub address: &'a str,
+    /// Path and query of the stream.
+    pub path: &'a str,
+    /// The message that the greeting leads to; 0 where the headers are all.
+    pub base: u32,
+    /// Whether there are states, which a sample keeps.
+    pub states: bool,
+}
+
 /// All viewers.
-pub(crate) struct Crowds {
+pub struct Crowds {
     crowds: Vec<Crowd>,
     notices: Receiver<(usize, Result<Notice>)>,
     /// The last message that was sent.
-    pub(crate) last: u32,
+    pub last: u32,
 }
 
 struct Crowd {
@@ -39,8 +51,11 @@ struct Crowd {
 impl Crowds {
     /// Starts them and waits until everybody is there, so many of whom are set
     /// apart to stop reading later.
-    pub(crate) fn gather(
-        subject: &Subject,
+    ///
+    /// # Errors
+    /// When not everybody came in time.
+    pub fn gather(
+        watched: Watched<'_>,
         viewers: u32,
         apart: u32,
         processor: Option<usize>,
@@ -52,14 +67,14 @@ impl Crowds {
             let count = PER_CROWD.min(viewers - first);
             let apart = u64::from(apart) * u64::from(count);
             let apart = u32::try_from(apart.div_ceil(viewers.into()))?;
-            let crowd = Crowd::start(subject, [count, first, apart], processor)?;
+            let crowd = Crowd::start(watched, [count, first, apart], processor)?;
             crowd.listen(crowds.len(), notify.clone())?;
             crowds.push(crowd);
         }
         let mut all = Self {
             crowds,
             notices,
-            last: subject.base,
+            last: watched.base,
         };
         for _ in 0..all.crowds.len() {
             match all.next(Instant::now() + patience)? {
@@ -73,7 +88,8 @@ impl Crowds {
     }
 
     /// How long it took all to connect and be greeted.
-    pub(crate) fn took(&self) -> Duration {
+    #[must_use]
+    pub fn took(&self) -> Duration {
         self.crowds
             .iter()
             .map(|crowd| crowd.took)
@@ -82,7 +98,10 @@ impl Crowds {
     }
 
     /// Tells all crowds.
-    pub(crate) fn tell(&mut self, command: Command) -> Result<()> {
+    ///
+    /// # Errors
+    /// When a crowd is gone.
+    pub fn tell(&mut self, command: Command) -> Result<()> {
         let mut line = serde_json::to_vec(&command)?;
         line.push(b'\n');
         for crowd in &mut self.crowds {
@@ -95,20 +114,29 @@ impl Crowds {
     }
 
     /// Counts from here on.
-    pub(crate) fn begin(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// When a crowd is gone.
+    pub fn begin(&mut self) -> Result<()> {
         let base = self.last;
         self.tell(Command::Begin { base })
     }
 
     /// Says that messages are sent now, up to this one.
-    pub(crate) fn sent(&mut self, last: u32) -> Result<()> {
+    ///
+    /// # Errors
+    /// When a crowd is gone.
+    pub fn sent(&mut self, last: u32) -> Result<()> {
         self.last = last;
         let at_us = now_us();
         self.tell(Command::Sent { last, at_us })
     }
 
     /// Waits until all who read have that message; whether they got it in time.
-    pub(crate) fn wait(&mut self, number: u32, until: Instant) -> Result<bool> {
+    ///
+    /// # Errors
+    /// When a crowd is gone.
+    pub fn wait(&mut self, number: u32, until: Instant) -> Result<bool> {
         while self.reached() < number {
             if Instant::now() >= until {
                 return Ok(false);
@@ -139,7 +167,10 @@ impl Crowds {
     }
 
     /// How it went since the beginning.
-    pub(crate) fn report(&mut self, patience: Duration) -> Result<Report> {
+    ///
+    /// # Errors
+    /// When a crowd is gone.
+    pub fn report(&mut self, patience: Duration) -> Result<Report> {
         self.tell(Command::Report)?;
         let (mut sum, mut count) = (Report::default(), 0);
         while count < self.crowds.len() {
@@ -156,7 +187,10 @@ impl Crowds {
     }
 
     /// Processor time of the crowds.
-    pub(crate) fn cpu(&self) -> Result<Duration> {
+    ///
+    /// # Errors
+    /// When a crowd is gone.
+    pub fn cpu(&self) -> Result<Duration> {
         self.crowds.iter().map(|crowd| crowd.process.cpu()).sum()
     }
 
@@ -171,22 +205,24 @@ impl Crowds {
 }
 
 impl Crowd {
-    fn start(subject: &Subject, counts: [u32; 3], processor: Option<usize>) -> Result<Self> {
+    fn start(watched: Watched<'_>, counts: [u32; 3], processor: Option<usize>) -> Result<Self> {
         let (words, input) = UnixStream::pair()?;
-        let sampled = if subject.kind.merges() { SAMPLED } else { 0 };
-        let mut command = pinned(processor, &std::env::current_exe()?);
-        command.args(["--role", "crowd", &subject.address, &subject.watch]);
+        let sampled = if watched.states { SAMPLED } else { 0 };
+        // `fanout` can be one; so can whoever is that.
+        let own = std::env::current_exe()?;
+        let mut command = pinned(processor, &own.with_file_name("fanout"));
+        command.args(["--role", "crowd", watched.address, watched.path]);
         command.args(
             counts
                 .iter()
-                .chain(&[subject.base, sampled])
+                .chain(&[watched.base, sampled])
                 .map(u32::to_string),
         );
         command.stdin(Stdio::from(OwnedFd::from(input)));
         Ok(Self {
             process: Process::spawn(&mut command)?,
             words,
-            reached: subject.base,
+            reached: watched.base,
             took: Duration::ZERO,
         })
     }

@@ -1,30 +1,41 @@
 //! What was measured, and on what.
 
+use std::fmt;
 use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::nchan;
-
 /// Stands beside every result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Circumstances {
-    pub(crate) day: String,
-    pub(crate) processor: String,
-    pub(crate) processors: usize,
-    pub(crate) memory_gib: u64,
-    pub(crate) kernel: String,
-    pub(crate) rustc: String,
-    pub(crate) tasuki: String,
-    pub(crate) commit: String,
-    pub(crate) nginx: Option<String>,
+pub struct Circumstances {
+    /// UTC.
+    pub day: String,
+    /// Its model.
+    pub processor: String,
+    /// How many.
+    pub processors: usize,
+    /// Rounded up.
+    pub memory_gib: u64,
+    /// Name and version.
+    pub kernel: String,
+    /// What compiled it.
+    pub rustc: String,
+    /// Its version.
+    pub tasuki: String,
+    /// Of the working tree.
+    pub commit: String,
+    /// Its version, where it takes part.
+    pub nginx: Option<String>,
 }
 
 impl Circumstances {
-    /// Those of now and here.
-    pub(crate) fn find() -> Result<Self> {
+    /// Those of now and here; `nginx` where that is measured too.
+    ///
+    /// # Errors
+    /// When there is no `/proc`.
+    pub fn find(nginx: Option<String>) -> Result<Self> {
         let cpuinfo = fs::read_to_string("/proc/cpuinfo")?;
         let meminfo = fs::read_to_string("/proc/meminfo")?;
         let tasuki = std::env::current_exe()?.with_file_name("tasuki");
@@ -44,13 +55,32 @@ impl Circumstances {
             rustc: said("rustc", &["--version"]),
             tasuki: said(&tasuki.display().to_string(), &["--version"]),
             commit,
-            nginx: nchan::version(),
+            nginx,
         })
     }
 }
 
+impl fmt::Display for Circumstances {
+    /// All but the day.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            processor, kernel, ..
+        } = self;
+        let (processors, memory_gib) = (self.processors, self.memory_gib);
+        write!(
+            f,
+            "{processor}, {processors} processors, {memory_gib} GiB, {kernel}; "
+        )?;
+        write!(f, "{}, {} at `{}`", self.rustc, self.tasuki, self.commit)?;
+        self.nginx.iter().try_for_each(|it| write!(f, ", {it}"))
+    }
+}
+
 /// How many processors the machine has, whatever this process may run on.
-pub(crate) fn processors() -> Result<usize> {
+///
+/// # Errors
+/// When there is no `/proc`.
+pub fn processors() -> Result<usize> {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo")?;
     let count = cpuinfo
         .lines()
