@@ -32,18 +32,39 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Bytes for a viewer of a whole ekiden: a stream, compressed or not, or polling
+    #[command(disable_help_flag = true)]
+    Wire {
+        /// For the measurement; `--help` names them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 /// Measures.
 pub(crate) fn bench(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCode> {
-    let Bench::Fanout { arguments } = &options.bench;
-    if !arguments.iter().any(|it| it == "--help" || it == "-h") {
-        install_nchan();
+    match &options.bench {
+        Bench::Fanout { arguments } => {
+            if !asks_for_help(arguments) {
+                install_nchan();
+            }
+            measure("fanout", arguments, interrupt)
+        }
+        Bench::Wire { arguments } => measure("wire", arguments, interrupt),
     }
+}
+
+fn asks_for_help(arguments: &[String]) -> bool {
+    arguments.iter().any(|it| it == "--help" || it == "-h")
+}
+
+/// Builds all, and runs one measurement.
+fn measure(name: &str, arguments: &[String], interrupt: &Interrupt) -> Result<ExitCode> {
     let build = "build --release --locked -p tasuki -p tasuki-bench";
     run(&mut cargo(build.split(' ')), interrupt)?;
-    let measure = "run --quiet --release --locked -p tasuki-bench --bin fanout --";
-    run(cargo(measure.split(' ')).args(arguments), interrupt)?;
+    let measure = "run --quiet --release --locked -p tasuki-bench --bin";
+    let measure = measure.split(' ').chain([name, "--"]);
+    run(cargo(measure).args(arguments), interrupt)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,0 +1,36 @@
+//! The measurement of bytes on the wire, in small: eight teams, two legs.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+#[test]
+fn streams_are_smaller_than_polls_and_unpack_to_the_plain_events() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = "--teams 8 --legs 2 --splits 1 --viewers 40";
+    let output = Command::new(env!("CARGO_BIN_EXE_wire"))
+        .args(settings.split(' '))
+        .arg("--out")
+        .arg(folder.path())
+        .output()
+        .expect("the measurement runs");
+    // It fails where a stream unpacks to other events, or bytes are not as
+    // they were worked out.
+    assert!(output.status.success(), "{output:?}");
+    let json = fs::read_to_string(folder.path().join("wire.json")).expect("results");
+    let results: Value = serde_json::from_str(&json).expect("JSON");
+    let down = |name: &str| {
+        let rows = results["means"].as_array().expect("means");
+        let row = rows.iter().find(|row| row["name"] == name).expect("a row");
+        row["figures"]["down_bytes"].as_f64().expect("bytes")
+    };
+    let middleware = down("stream, gzip by a middleware");
+    let many = down("stream, gzip, 32 viewers or more");
+    let few = down("stream, gzip, few viewers");
+    let plain = down("stream, identity");
+    let sizes = [middleware, many, few, plain, down("poll, 304, br")];
+    assert!(sizes.is_sorted(), "{sizes:?}");
+    assert!(down("poll, 304, br") < down("poll, identity"));
+    assert!(folder.path().join("wire.svg").is_file());
+}
