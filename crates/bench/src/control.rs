@@ -22,6 +22,9 @@ pub enum Command {
         /// By [`now_us`].
         at_us: u64,
     },
+    /// Keep when which message arrived, of all: they are sent by somebody else,
+    /// and when is known only later.
+    Trace,
     /// The viewers that were set apart stop reading.
     Stall,
     /// They read again.
@@ -45,6 +48,19 @@ pub enum Notice {
     },
     /// The answer to [`Command::Report`].
     Report(Box<Report>),
+}
+
+/// Viewers that had the messages up to `from`, and from then on those up to `to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// The last that they had.
+    pub from: u32,
+    /// The last that they have.
+    pub to: u32,
+    /// To the millisecond, by [`now_us`].
+    pub at_ms: u64,
+    /// How many viewers.
+    pub viewers: u32,
 }
 
 /// What a crowd has seen since the beginning; sums over its viewers.
@@ -73,6 +89,8 @@ pub struct Report {
     pub delays_us: Vec<(u64, u64)>,
     /// From sending to receipt by the last of those who read, likewise.
     pub last_us: Vec<(u64, u64)>,
+    /// Where it is traced: how many viewers got which messages when.
+    pub arrivals: Vec<Arrival>,
     /// What the sample shows.
     pub states: Vec<Value>,
 }
@@ -91,6 +109,7 @@ impl Report {
         self.rebased += other.rebased;
         self.delays_us.extend(other.delays_us);
         self.last_us.extend(other.last_us);
+        self.arrivals.extend(other.arrivals);
         self.states.extend(other.states);
     }
 }

@@ -12,6 +12,7 @@ pub mod machine;
 pub mod numbers;
 pub mod process;
 pub mod recorder;
+pub mod relay;
 pub mod server;
 pub mod stream;
 pub mod tally;

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use crate::command::{cargo, run};
 use crate::interrupt::Interrupt;
 use crate::packages;
+use crate::python;
 
 /// Debian's package, which brings nginx, and the file by which one sees that it is there.
 const NCHAN: (&str, &str) = (
@@ -39,6 +40,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// A race day, as it is and five times as large: k6 enters, thousands watch
+    #[command(disable_help_flag = true)]
+    Scenarios {
+        /// For the measurement; `--help` names them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 /// Measures.
@@ -51,6 +59,14 @@ pub(crate) fn bench(options: &BenchOptions, interrupt: &Interrupt) -> Result<Exi
             measure("fanout", arguments, interrupt)
         }
         Bench::Wire { arguments } => measure("wire", arguments, interrupt),
+        Bench::Scenarios { arguments } => {
+            let mut arguments = arguments.clone();
+            if !asks_for_help(&arguments) {
+                let k6 = python::find_or_install_k6()?.display().to_string();
+                arguments.splice(0..0, ["--k6".to_owned(), k6]);
+            }
+            measure("scenarios", &arguments, interrupt)
+        }
     }
 }
 

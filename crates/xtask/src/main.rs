@@ -3,7 +3,7 @@
 //! `cargo xtask test` is the one command that says whether the tree is good.
 //! It needs Rust and a C compiler; what else the tests talk to (PostgreSQL, Chromium, Node,
 //! Python) it finds, or installs from Debian's packages, and starts by itself; Python's
-//! own packages go into `target/python`:
+//! own packages, k6 among them, go into `target/python` and `target/python-k6`:
 //!
 //! ```text
 //! cli ──▶ steps ──▶ command   a cargo command, ended early by ctrl-c

@@ -1,6 +1,7 @@
-//! A Python environment with the packages that tests run, kept under `target`.
+//! Python environments with the packages that tests and measurements run, kept under
+//! `target`.
 //!
-//! Made once and again when the list of packages changes: the list that it was made
+//! Each is made once and again when its list of packages changes: the list that it was made
 //! from is copied into it last, so that one that was cut off midway is never taken for
 //! whole.
 
@@ -17,23 +18,55 @@ use crate::programs::PYTHON;
 /// Names the environment's interpreter to the tests.
 pub(crate) const VARIABLE: &str = "TASUKI_TEST_PYTHON";
 
-/// The packages, each with its version.
-const REQUIREMENTS: &str = "crates/server/tests/requirements.txt";
+/// Names k6 to the tests.
+pub(crate) const K6_VARIABLE: &str = "TASUKI_TEST_K6";
+
+/// An environment: its folder under `target`, and the list of its packages, each with
+/// its version.
+struct Environment {
+    folder: &'static str,
+    requirements: &'static str,
+}
+
+/// What the tests run.
+const TESTS: Environment = Environment {
+    folder: "python",
+    requirements: "crates/server/tests/requirements.txt",
+};
+
+/// A program that comes as a package of Python, which is all there is to it.
+const K6: Environment = Environment {
+    folder: "python-k6",
+    requirements: "bench/k6/requirements.txt",
+};
 
 /// Under this name an environment keeps the list that it was made from.
 const STAMP: &str = "requirements.txt";
 
-/// The interpreter of the environment, which is made where it is missing or old.
+/// The interpreter of the tests' environment, which is made where it is missing or old.
 pub(crate) fn find_or_make() -> Result<PathBuf> {
-    let root = workspace()?;
-    let wanted = root.join(REQUIREMENTS);
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let home = root.join(target).join("python");
-    let interpreter = home.join("bin/python");
-    if !is_current(&home, &wanted)? {
-        make(&home, &wanted).context("cannot make a Python environment for the tests")?;
+    Ok(TESTS.find_or_make()?.join("bin/python"))
+}
+
+/// The program that plays the recorders of `cargo xtask bench scenarios`, likewise.
+pub(crate) fn find_or_install_k6() -> Result<PathBuf> {
+    Ok(K6.find_or_make()?.join("bin/k6"))
+}
+
+impl Environment {
+    /// Where it is; it is made where it is missing or old.
+    fn find_or_make(&self) -> Result<PathBuf> {
+        let root = workspace()?;
+        let wanted = root.join(self.requirements);
+        let target = env::var_os("CARGO_TARGET_DIR");
+        let target = target.map_or_else(|| root.join("target"), PathBuf::from);
+        let home = root.join(target).join(self.folder);
+        if !is_current(&home, &wanted)? {
+            make(&home, &wanted)
+                .with_context(|| format!("cannot install what {} names", self.requirements))?;
+        }
+        Ok(home)
     }
-    Ok(interpreter)
 }
 
 fn workspace() -> Result<PathBuf> {
@@ -49,10 +82,7 @@ fn is_current(home: &Path, wanted: &Path) -> Result<bool> {
 }
 
 fn make(home: &Path, wanted: &Path) -> Result<()> {
-    println!(
-        "making a Python environment for the tests in {}",
-        home.display()
-    );
+    println!("making a Python environment in {}", home.display());
     let python = PYTHON.find_or_install()?;
     let create = || {
         let mut venv = Command::new(&python);

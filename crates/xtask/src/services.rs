@@ -26,6 +26,8 @@ impl Services {
         }
         let python = python::find_or_make()?.display().to_string();
         programs.push((python::VARIABLE, python));
+        let k6 = python::find_or_install_k6()?.display().to_string();
+        programs.push((python::K6_VARIABLE, k6));
         let postgres = Server::start(&binaries::find_or_install()?)?;
         let services = Self { postgres, programs };
         for (name, value) in services.environment() {

@@ -211,8 +211,10 @@ impl<'a> Crowd<'a> {
             // It overtook the conductor's word, which was said before it was sent.
             self.listen()?;
         }
+        let now = now_us();
+        self.tally.arrive(before, after, now);
         if !(apart && self.aside) {
-            self.tally.advance(before, after, now_us());
+            self.tally.advance(before, after, now);
         }
         Ok(())
     }
@@ -244,6 +246,7 @@ impl<'a> Crowd<'a> {
                 self.tally = Tally::new(base, u32::try_from(readers)?)?;
                 self.told_reached = base;
             }
+            Command::Trace => self.tally.trace(),
             Command::Sent { last, at_us } => self.tally.sent(last, at_us),
             Command::Stall => self.stall()?,
             Command::Wake => self.wake()?,

@@ -24,7 +24,6 @@ mod plan;
 mod plot;
 mod publisher;
 mod raw;
-mod relay;
 mod results;
 mod scan;
 mod small_tasks;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use tasuki_bench::relay;
 
-use crate::relay;
 use crate::subject::Kind;
 
 pub(crate) const HELP: &str = "\

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use tasuki_bench::crowds::Watched;
 use tasuki_bench::process::{Process, pinned};
 use tasuki_bench::recorder::Recorder;
+use tasuki_bench::relay;
 use tasuki_bench::server::{Server, TOKEN};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::nchan;
 use crate::publisher::Publisher;
-use crate::relay;
 
 /// JSON in a message to the servers that know nothing of races: with what each
 /// puts around it, about the size of a frame of tasuki's.

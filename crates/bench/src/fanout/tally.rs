@@ -1,8 +1,10 @@
 //! What all viewers of a crowd have been sent, put together.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use hdrhistogram::Histogram;
-use tasuki_bench::control::Report;
+use tasuki_bench::control::{Arrival, Report};
 
 /// Delays are kept to two digits: a small table, which stays in the cache.
 const DIGITS: u8 = 2;
@@ -24,6 +26,8 @@ pub(crate) struct Tally {
     delays: Histogram<u64>,
     /// Of whoever was last.
     last_delays: Histogram<u64>,
+    /// Viewers by the messages that they had, those that they have, and when.
+    traced: Option<BTreeMap<(u32, u32, u64), u32>>,
 }
 
 impl Tally {
@@ -38,6 +42,7 @@ impl Tally {
             reached: base,
             delays: histogram()?,
             last_delays: histogram()?,
+            traced: None,
         })
     }
 
@@ -76,11 +81,34 @@ impl Tally {
         }
     }
 
+    /// Keeps from here on what arrives when.
+    pub(crate) fn trace(&mut self) {
+        self.traced.get_or_insert_default();
+    }
+
+    /// Any viewer that had the messages up to `from` now has those up to `to`.
+    pub(crate) fn arrive(&mut self, from: u32, to: u32, now_us: u64) {
+        if let Some(traced) = &mut self.traced {
+            *traced.entry((from, to, now_us / 1_000)).or_default() += 1;
+        }
+    }
+
+    fn arrivals(&self) -> Vec<Arrival> {
+        let arrival = |(&(from, to, at_ms), &viewers)| Arrival {
+            from,
+            to,
+            at_ms,
+            viewers,
+        };
+        self.traced.iter().flatten().map(arrival).collect()
+    }
+
     /// The report, without what viewers keep.
     pub(crate) fn report(&self) -> Report {
         Report {
             delays_us: pairs(&self.delays),
             last_us: pairs(&self.last_delays),
+            arrivals: self.arrivals(),
             ..self.sums.clone()
         }
     }
@@ -118,6 +146,23 @@ mod tests {
         assert_eq!(tally.reached(), 4);
         tally.advance(4, 5, 300);
         assert_eq!(tally.reached(), 5);
+    }
+
+    #[test]
+    fn who_arrives_is_kept_where_that_is_asked_for() {
+        let mut tally = Tally::new(0, 2).expect("a tally");
+        tally.arrive(0, 1, 1_000);
+        assert_eq!(tally.report().arrivals, []);
+        tally.trace();
+        tally.arrive(0, 2, 5_100);
+        tally.arrive(0, 2, 5_900);
+        let both = Arrival {
+            from: 0,
+            to: 2,
+            at_ms: 5,
+            viewers: 2,
+        };
+        assert_eq!(tally.report().arrivals, [both]);
     }
 
     #[test]

@@ -7,11 +7,12 @@
 use serde_json::{Value, json};
 
 /// Its id.
-pub(crate) const RACE: &str = "fanout";
+pub const RACE: &str = "fanout";
 /// The number of the last fact before the first passage: the definition, the gun.
-pub(crate) const BASE: u32 = 2;
+pub const BASE: u32 = 2;
 
-const TEAMS: u32 = 20;
+/// How many take part.
+pub const TEAMS: u32 = 20;
 const DAY_S: u32 = 24 * 60 * 60;
 const GAP_S: u32 = 1;
 /// Half past a minute, so that expected arrivals, which are given to the minute,
@@ -25,10 +26,11 @@ const EXCHANGE_EVERY: u32 = 10;
 const POINTS_MAX: u32 = 498;
 
 /// Most passages that there can be.
-pub(crate) const PASSAGES_MAX: u32 = TEAMS * POINTS_MAX;
+pub const PASSAGES_MAX: u32 = TEAMS * POINTS_MAX;
 
 /// The definition, with timing points for so many passages.
-pub(crate) fn definition(passages: u32) -> Value {
+#[must_use]
+pub fn definition(passages: u32) -> Value {
     let points = passages.div_ceil(TEAMS).min(POINTS_MAX);
     let mut checkpoints = vec![point("start", "start", 0)];
     checkpoints.extend((1..=points).map(|at| {
@@ -50,12 +52,14 @@ fn point(id: &str, kind: &str, distance_m: u32) -> Value {
 }
 
 /// The gun.
-pub(crate) fn gun() -> Value {
+#[must_use]
+pub fn gun() -> Value {
     json!({"id": id(0), "type": "started", "time": time(0)})
 }
 
 /// The passage of that number, from 1.
-pub(crate) fn passage(number: u32) -> Value {
+#[must_use]
+pub fn passage(number: u32) -> Value {
     let (stretch, team) = ((number - 1) / TEAMS + 1, (number - 1) % TEAMS + 1);
     json!({
         "id": id(number), "type": "passage_recorded", "bib": team.to_string(),
