@@ -16,4 +16,5 @@ pub mod relay;
 pub mod server;
 pub mod stream;
 pub mod tally;
+pub mod unframe;
 pub mod viewer;

@@ -58,6 +58,15 @@ impl Process {
         Ok(Duration::from_secs(1) * ticks / CLOCK_TICKS)
     }
 
+    /// Descriptors that it has open.
+    ///
+    /// # Errors
+    /// When the process is gone.
+    pub fn descriptors(&self) -> Result<usize> {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.id()));
+        Ok(open.context("the process is gone")?.count())
+    }
+
     /// Memory of it and its children.
     ///
     /// # Errors

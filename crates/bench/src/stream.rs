@@ -12,6 +12,12 @@ pub struct Stream {
     begun: bool,
     /// The body has no chunks and ends with the connection.
     plain: bool,
+    text: Text,
+}
+
+/// Takes text apart into events.
+#[derive(Debug, Default)]
+pub struct Text {
     /// Of an event that is not complete.
     event: Vec<u8>,
 }
@@ -21,6 +27,8 @@ pub struct Stream {
 pub struct Event<'a> {
     /// `snapshot`, `diff` or `bye`.
     pub name: &'a str,
+    /// The whole id.
+    pub id: &'a str,
     /// The last part of its id.
     pub seq: u64,
     /// JSON.
@@ -34,12 +42,12 @@ impl Stream {
     pub fn feed(&mut self, mut bytes: &[u8], mut each: impl FnMut(Event<'_>)) {
         while !bytes.is_empty() {
             if self.plain {
-                self.text(bytes, &mut each);
+                self.text.feed(bytes, &mut each);
                 return;
             } else if self.chunk > CHUNK_END {
                 let taken = bytes.len().min(self.chunk - CHUNK_END);
                 let (data, rest) = bytes.split_at(taken);
-                self.text(data, &mut each);
+                self.text.feed(data, &mut each);
                 self.chunk -= taken;
                 bytes = rest;
             } else if self.chunk > 0 {
@@ -69,8 +77,11 @@ impl Stream {
             self.line.clear();
         }
     }
+}
 
-    fn text(&mut self, data: &[u8], each: &mut impl FnMut(Event<'_>)) {
+impl Text {
+    /// Takes text as it comes; gives each complete event.
+    pub fn feed(&mut self, data: &[u8], each: &mut impl FnMut(Event<'_>)) {
         self.event.extend_from_slice(data);
         while let Some(end) = self.event.windows(2).position(|two| two == b"\n\n") {
             if let Some(event) = std::str::from_utf8(&self.event[..end]).ok().and_then(parse) {
@@ -83,9 +94,11 @@ impl Stream {
 
 fn parse(text: &str) -> Option<Event<'_>> {
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
-    let (_, seq) = field("id: ")?.rsplit_once('-')?;
+    let id = field("id: ")?;
+    let (_, seq) = id.rsplit_once('-')?;
     Some(Event {
         name: field("event: ")?,
+        id,
         seq: seq.parse().ok()?,
         data: field("data: ")?,
     })

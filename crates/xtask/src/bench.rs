@@ -47,6 +47,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// People who come and go for an hour: whether anything is kept of them
+    #[command(disable_help_flag = true)]
+    Soak {
+        /// For the measurement; `--help` names them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 /// Measures.
@@ -59,6 +66,7 @@ pub(crate) fn bench(options: &BenchOptions, interrupt: &Interrupt) -> Result<Exi
             measure("fanout", arguments, interrupt)
         }
         Bench::Wire { arguments } => measure("wire", arguments, interrupt),
+        Bench::Soak { arguments } => measure("soak", arguments, interrupt),
         Bench::Scenarios { arguments } => {
             let mut arguments = arguments.clone();
             if !asks_for_help(&arguments) {

@@ -13,11 +13,6 @@ pub(crate) fn request(path: &str, host: &str, accept: &str, coding: Option<&str>
     )
 }
 
-/// Where the first head ends, the empty line included.
-pub(crate) fn head_length(bytes: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, b"\r\n\r\n").map(|at| at + 4)
-}
-
 /// What a head says under a name, in lower case.
 pub(crate) fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let named = |line: &'a str| {

@@ -26,7 +26,6 @@ mod plot;
 mod poller;
 mod replay;
 mod results;
-mod unframe;
 mod watcher;
 
 use std::env;

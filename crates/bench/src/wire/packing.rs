@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use flate2::read::DeflateDecoder;
 use flate2::{Compress, Compression, FlushCompress};
+use tasuki_bench::unframe::framed;
 
 use crate::pieces::{Kind, Piece};
-use crate::unframe::framed;
 
 /// Bytes that begin a gzip member.
 pub(crate) const GZIP_HEAD_BYTES: usize = 10;

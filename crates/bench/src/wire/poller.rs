@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::http::{field, head_length, request};
+use tasuki_bench::unframe::head_length;
+
+use crate::http::{field, request};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const BUFFER_BYTES: usize = 64 * 1024;

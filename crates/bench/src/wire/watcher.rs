@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use flate2::{Decompress, FlushDecompress};
+use tasuki_bench::unframe::Unframe;
 
 use crate::http::request;
 use crate::packing::GZIP_HEAD_BYTES;
 use crate::pieces::Piece;
-use crate::unframe::Unframe;
 
 /// Something must come within this.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -3,28 +3,25 @@
 
 use anyhow::{Context, Result, ensure};
 
-use crate::http::head_length;
-
 /// What ends a line.
 const LINE_END: &[u8] = b"\r\n";
 
 /// An answer as it comes.
-#[derive(Default)]
-pub(crate) struct Unframe {
+#[derive(Debug, Default)]
+pub struct Unframe {
     /// Not taken apart yet.
     pending: Vec<u8>,
     /// Bytes of the answer's head, once it is complete.
-    pub(crate) head_bytes: Option<usize>,
+    pub head_bytes: Option<usize>,
 }
 
 impl Unframe {
     /// Takes bytes as they come from the socket; gives each chunk that is
     /// complete, without what HTTP puts around it.
-    pub(crate) fn feed(
-        &mut self,
-        bytes: &[u8],
-        mut each: impl FnMut(&[u8]) -> Result<()>,
-    ) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the answer is a refusal or no HTTP, or `each` fails.
+    pub fn feed(&mut self, bytes: &[u8], mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         self.pending.extend_from_slice(bytes);
         let mut done = 0;
         if self.head_bytes.is_none() {
@@ -57,8 +54,15 @@ fn next_chunk(bytes: &[u8]) -> Result<Option<(usize, usize)>> {
     Ok(is_complete.then_some((begin, begin + length)))
 }
 
+/// Where the first head ends, the empty line included.
+#[must_use]
+pub fn head_length(bytes: &[u8]) -> Option<usize> {
+    memchr::memmem::find(bytes, b"\r\n\r\n").map(|at| at + 4)
+}
+
 /// Bytes of a chunk with what HTTP puts around it.
-pub(crate) fn framed(bytes: usize) -> usize {
+#[must_use]
+pub fn framed(bytes: usize) -> usize {
     format!("{bytes:x}").len() + bytes + 2 * LINE_END.len()
 }
 

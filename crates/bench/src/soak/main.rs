@@ -1,0 +1,55 @@
+//! Hours of people who come and go: whether the server keeps anything of those
+//! who are gone.
+//!
+//! ```sh
+//! cargo xtask bench soak                                  # 2,000 viewers, an hour
+//! cargo xtask bench soak --minutes 2 --viewers 200 --out target/soak
+//! ```
+//!
+//! ```text
+//! conduct ──▶ recording   a passage and a withdrawal a second: the standings move and do not grow
+//!   │   └───▶ visitor ×N  ─▶ visit ─▶ reading    comes, stays, leaves in one way or another
+//!   └───────▶ sample      memory, descriptors, viewers, every few seconds
+//!                └▶ verdict ─▶ results ─▶ page, plot
+//! ```
+//!
+//! Ends with an error where memory or descriptors have grown, a viewer was
+//! refused or hung up on, or shows another state than the standings.
+
+mod conduct;
+mod page;
+mod plan;
+mod plot;
+mod reading;
+mod recording;
+mod results;
+mod sample;
+mod verdict;
+mod visit;
+mod visitor;
+
+use std::env;
+
+use anyhow::{Result, ensure};
+
+use crate::plan::{HELP, Plan};
+use crate::results::{Results, keep};
+
+fn main() -> Result<()> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        println!("{HELP}");
+        return Ok(());
+    }
+    let plan = Plan::from_arguments(words.into_iter())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread();
+    let soaked = { runtime }
+        .enable_all()
+        .build()?
+        .block_on(conduct::conduct(&plan))?;
+    let results = Results::of(&plan, soaked)?;
+    keep(&plan.out, &results)?;
+    println!("results: {}/soak.md", plan.out.display());
+    ensure!(results.faults.is_empty(), "{}", results.faults.join("; "));
+    Ok(())
+}

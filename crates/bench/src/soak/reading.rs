@@ -1,0 +1,86 @@
+//! What a visitor makes of the bytes that it is sent.
+
+use std::io::Write;
+
+use anyhow::{Context, Result, ensure};
+use flate2::write::GzDecoder;
+use json_patch::merge;
+use serde_json::Value;
+use tasuki_bench::stream::{Event, Text};
+use tasuki_bench::unframe::Unframe;
+
+/// The state that a viewer shows, kept between visits to resume.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shown {
+    pub(crate) state: Value,
+    /// Of the last event; empty where there was none.
+    pub(crate) id: String,
+    pub(crate) seq: u64,
+    /// How often it was given a whole state.
+    pub(crate) snapshots: u64,
+}
+
+/// What a gzip member begins with, and no event.
+const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
+
+/// A stream on its way to what is shown.
+#[derive(Default)]
+pub(crate) struct Reading {
+    unframe: Unframe,
+    /// Who asks for gzip need not get it.
+    gunzip: Option<GzDecoder<Vec<u8>>>,
+    has_begun: bool,
+    text: Text,
+}
+
+impl Reading {
+    /// Takes what was read from the socket.
+    pub(crate) fn feed(&mut self, bytes: &[u8], shown: &mut Shown) -> Result<()> {
+        let Self {
+            unframe,
+            gunzip,
+            has_begun,
+            text,
+        } = self;
+        unframe.feed(bytes, |chunk| {
+            if !*has_begun && chunk.starts_with(GZIP_MAGIC) {
+                *gunzip = Some(GzDecoder::new(Vec::new()));
+            }
+            *has_begun = true;
+            let mut outcome = Ok(());
+            let mut take = |event: Event<'_>| {
+                if outcome.is_ok() {
+                    outcome = shown.take(event);
+                }
+            };
+            match gunzip {
+                None => text.feed(chunk, &mut take),
+                Some(gunzip) => {
+                    gunzip.write_all(chunk).context("unpacking")?;
+                    gunzip.flush().context("unpacking")?;
+                    text.feed(gunzip.get_ref(), &mut take);
+                    gunzip.get_mut().clear();
+                }
+            }
+            outcome
+        })
+    }
+}
+
+impl Shown {
+    fn take(&mut self, event: Event<'_>) -> Result<()> {
+        let (before, after) = (self.seq, event.seq);
+        ensure!(after >= before, "led from {before} back to {after}");
+        let data = serde_json::from_str(event.data).context("an event's data")?;
+        match event.name {
+            "snapshot" => {
+                self.state = data;
+                self.snapshots += 1;
+            }
+            _ => merge(&mut self.state, &data),
+        }
+        event.id.clone_into(&mut self.id);
+        self.seq = after;
+        Ok(())
+    }
+}
