@@ -1,4 +1,4 @@
-//! The soak, in small: what a minute can show.
+//! The soak, in small: what a quarter of a minute can show.
 
 use std::fs;
 use std::process::Command;
@@ -6,9 +6,9 @@ use std::process::Command;
 use serde_json::Value;
 
 #[test]
-fn a_hundred_come_and_go_for_a_minute_and_show_the_standings() {
+fn a_hundred_come_and_go_and_show_the_standings() {
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = "--minutes 1 --viewers 100 --stay 4";
+    let settings = "--minutes 0.25 --viewers 100 --stay 1";
     let output = Command::new(env!("CARGO_BIN_EXE_soak"))
         .args(settings.split(' '))
         .arg("--out")
@@ -22,7 +22,7 @@ fn a_hundred_come_and_go_for_a_minute_and_show_the_standings() {
     let results: Value = serde_json::from_str(&json).expect("JSON");
     let figure = |name: &str| results["figures"][name].as_f64().expect("a figure");
     assert!((figure("states_equal") - 100.0).abs() < f64::EPSILON);
-    assert!(figure("visits") > 300.0, "{}", figure("visits"));
-    assert!(figure("resumed") > 50.0, "{}", figure("resumed"));
+    assert!(figure("visits") > 150.0, "{}", figure("visits"));
+    assert!(figure("resumed") > 30.0, "{}", figure("resumed"));
     assert!(folder.path().join("soak.svg").is_file());
 }

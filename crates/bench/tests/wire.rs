@@ -39,9 +39,7 @@ fn streams_are_smaller_than_polls_and_unpack_to_the_plain_events() {
         ];
         assert!(sizes.is_sorted(), "{packed}: {sizes:?}");
     }
-    // Comments leave next to nothing of what is shared, and these are two runs.
-    let measured = |name: &str| figure(name, "measured_bytes");
-    assert!(measured(many) < measured(few));
+    assert!(down(many) < down(few));
     assert!(down("poll, 304, br") < down("poll, identity"));
     assert!(folder.path().join("wire.svg").is_file());
 }

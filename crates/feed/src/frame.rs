@@ -30,7 +30,8 @@ pub struct Piece {
     packed: Arc<OnceLock<Bytes>>,
 }
 
-/// An encoded event and the states that it leads from and to.
+/// An encoded event and the states that it leads from and to; of a comment they
+/// are the same.
 #[derive(Clone, Debug)]
 pub struct Frame {
     /// What goes over the wire.

@@ -96,7 +96,8 @@ impl Ring {
         Some(self.frames.iter().skip(skip))
     }
 
-    /// The position of the frame that leads on from state `seq`.
+    /// The position of the frame that leads on from state `seq`, or of a comment
+    /// before it.
     pub(crate) fn leading_from(&self, seq: u64) -> Option<u64> {
         let at = self
             .frames
@@ -134,6 +135,25 @@ mod tests {
         assert_eq!(ring.state_at(4_990), Some(4_990));
         assert_eq!(ring.state_at(5_000), Some(5_000));
         assert_eq!(ring.state_at(10), None);
+    }
+
+    #[test]
+    fn comments_lead_nowhere_and_hide_no_frame() {
+        let mut ring = Ring::new(Room::SHARED, 0);
+        let comment = |seq| Frame {
+            to: seq,
+            ..frame(seq, 3)
+        };
+        let frames = [frame(0, 9), comment(1), comment(1), frame(1, 9), comment(2)];
+        frames.into_iter().for_each(|frame| ring.push(frame));
+        for (seq, to) in [(0, 1), (1, 2), (2, 2)] {
+            let begin = ring.leading_from(seq).expect("it is held");
+            let rest: Vec<&Frame> = ring.from(begin).expect("it is held").collect();
+            assert_eq!(rest[0].from, seq);
+            let mut states = rest.iter().filter(|frame| frame.to > frame.from);
+            assert!(states.next().is_none_or(|frame| frame.to == to));
+            assert_eq!(ring.state_at(begin), Some(seq));
+        }
     }
 
     #[test]

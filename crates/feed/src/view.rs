@@ -8,14 +8,22 @@ use tokio::sync::watch;
 
 use crate::cursor::Delivery;
 use crate::deflate::Common;
-use crate::fanout::Listener;
-use crate::frame::{Frame, Piece, event};
+use crate::fanout::{HEARTBEAT_EVERY, Listener};
+use crate::frame::{Frame, HEARTBEAT, Piece, event};
 use crate::ring::{Ring, Room};
 use crate::shown::{Patches, Shown, moment};
 use crate::tag::{Origin, Tag};
 
 /// Frames are compressed for all from so many viewers on: 300 KB for each view.
 const COMMON_VIEWERS_MIN: usize = 32;
+
+/// A view that was silent for so long has a comment sent to all its viewers. A
+/// little less than what a viewer is promised: who has it from here needs none of
+/// its own, and those who share a compressed stream go on sharing it.
+const SILENT_MAX: Duration = Duration::from_secs(HEARTBEAT_EVERY.as_secs() - 1);
+/// And so much less, so that views which became silent within a second speak in
+/// one tick.
+const TOGETHER: Duration = Duration::from_secs(1);
 
 /// A selection, the state its viewers have, and the way there.
 #[derive(Debug)]
@@ -71,9 +79,10 @@ pub(crate) struct Standpoint {
 pub(crate) enum Step {
     /// It has a new frame.
     Sent,
-    /// It shows the present.
+    /// It shows the present, and nobody watches.
     Stood,
-    /// Nothing of it changed; that is to be said at that time.
+    /// Nothing of it changed; that, or that it is still there, is to be said at
+    /// that time.
     Waits(Instant),
 }
 
@@ -156,11 +165,14 @@ impl View {
 
     fn remind(&self, state: &mut State, now: Instant, patience: Duration) -> Step {
         let Some((seq, as_of)) = state.holds_until else {
-            return Step::Stood;
+            return self.comment(state, now);
         };
         let due = state.sent + patience;
         if now < due {
-            return Step::Waits(due);
+            return match self.comment(state, now) {
+                Step::Waits(comment_due) => Step::Waits(due.min(comment_due)),
+                step => step,
+            };
         }
         let from = std::mem::replace(&mut state.shown.seq, seq);
         state.shown.as_of = as_of;
@@ -168,10 +180,32 @@ impl View {
         Step::Sent
     }
 
+    /// A comment, where nothing was said for long. It is a frame that leads
+    /// nowhere, and so has its place in what viewers share.
+    fn comment(&self, state: &mut State, now: Instant) -> Step {
+        if state.viewers == 0 {
+            return Step::Stood;
+        }
+        let due = state.sent + SILENT_MAX;
+        if now + TOGETHER < due {
+            return Step::Waits(due);
+        }
+        let seq = state.shown.seq;
+        self.append(state, HEARTBEAT.clone(), [seq, seq], now);
+        Step::Sent
+    }
+
     /// A frame that leads to what is shown now.
     fn push(&self, state: &mut State, from: u64, patch: &str, now: Instant) {
         let to = state.shown.seq;
         let piece = event("diff", &self.tag(to), patch);
+        self.append(state, piece, [from, to], now);
+        state.holds_until = None;
+        state.snapshot_frame = None;
+    }
+
+    /// Puts a frame into the ring and tells who waits for it.
+    fn append(&self, state: &mut State, piece: Piece, [from, to]: [u64; 2], now: Instant) {
         let (position, sum) = (state.ring.end(), state.ring.sum());
         let common = state.common.as_mut();
         let frame = Frame {
@@ -182,9 +216,7 @@ impl View {
             to,
         };
         state.ring.push(frame);
-        state.holds_until = None;
         state.sent = now;
-        state.snapshot_frame = None;
         self.end.send_replace(state.ring.end());
         state.listeners.iter().for_each(Listener::tell);
     }

@@ -20,6 +20,8 @@ use crate::visitor::{Counts, End, Shared, come_and_go};
 
 /// Between two samples.
 const SAMPLED_EVERY: Duration = Duration::from_secs(10);
+/// A short run has so many all the same.
+const SAMPLES_MIN: u32 = 12;
 /// Places for whoever comes anew before its old place is free.
 const SPARE_VIEWERS: u32 = 200;
 /// Of what went wrong, so much is told.
@@ -89,8 +91,9 @@ async fn sample(
     seq: &AtomicU64,
 ) -> Result<Vec<Sample>> {
     let mut samples = Vec::new();
+    let every = SAMPLED_EVERY.min((until - begun) / SAMPLES_MIN);
     while Instant::now() < until {
-        tokio::time::sleep(SAMPLED_EVERY).await;
+        tokio::time::sleep(every).await;
         let at_s = begun.elapsed().as_secs();
         let sample = Sample::take(server, at_s, seq.load(Ordering::Relaxed)).await?;
         if samples.len() % SAID_EVERY == 0 {

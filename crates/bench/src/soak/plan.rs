@@ -12,7 +12,7 @@ soak [--SETTING VALUE ...]
 People who come and go for long: what a server keeps of those who are gone
 
 Settings
-  --minutes 60              how long
+  --minutes 60              how long; 0.5 is half a minute
   --viewers 2000            how many come and go
   --stay 45                 seconds that one stays, on average
   --seed N                  of what everybody does; printed, and drawn where it is not given
@@ -24,7 +24,7 @@ const AWAY_S: f64 = 4.0;
 /// What is asked for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Plan {
-    pub(crate) minutes: u32,
+    pub(crate) minutes: f64,
     pub(crate) viewers: u32,
     pub(crate) stay_s: u32,
     pub(crate) seed: u64,
@@ -36,7 +36,7 @@ impl Plan {
     /// From words as of a command line.
     pub(crate) fn from_arguments(mut words: impl Iterator<Item = String>) -> Result<Self> {
         let mut plan = Self {
-            minutes: 60,
+            minutes: 60.0,
             viewers: 2_000,
             stay_s: 45,
             seed: rand::random(),
@@ -46,7 +46,7 @@ impl Plan {
             let value = words.next().context(HELP)?;
             let number = || value.parse().ok().filter(|it| *it > 0).context(HELP);
             match name.as_str() {
-                "--minutes" => plan.minutes = number()?,
+                "--minutes" => plan.minutes = minutes(&value)?,
                 "--viewers" => plan.viewers = number()?,
                 "--stay" => plan.stay_s = number()?,
                 "--seed" => plan.seed = value.parse().context(HELP)?,
@@ -58,7 +58,7 @@ impl Plan {
     }
 
     pub(crate) fn length(&self) -> Duration {
-        Duration::from_secs(u64::from(self.minutes) * 60)
+        Duration::from_secs_f64(self.minutes * 60.0)
     }
 
     /// Of a visit, on average.
@@ -72,6 +72,14 @@ impl Plan {
     }
 }
 
+/// A week is long enough.
+fn minutes(value: &str) -> Result<f64> {
+    let minutes = value.parse().ok();
+    minutes
+        .filter(|minutes| (0.1..=10_080.0).contains(minutes))
+        .context(HELP)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,7 +87,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_told() {
         let plan = |words: &str| Plan::from_arguments(words.split(' ').map(str::to_owned));
-        for words in ["--minutes 0", "--minutes", "--speed 2", "--seed x"] {
+        for words in ["--minutes 0", "--minutes NaN", "--minutes", "--speed 2", "--seed x"] {
             assert!(plan(words).is_err(), "{words}");
         }
         let plan = plan("--minutes 2 --seed 7").expect("a plan");

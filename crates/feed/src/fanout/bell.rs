@@ -27,6 +27,8 @@ pub(super) struct Message {
     pub(super) news: Vec<u32>,
     /// The server is about to stop.
     pub(super) bye: bool,
+    /// There is no shard any more that would look.
+    closed: bool,
 }
 
 /// A shard that has viewers of a view, and by which number it knows it.
@@ -58,11 +60,33 @@ impl Bell {
         }
     }
 
+    /// Who comes when the shard is gone is hung up on, and comes again.
     pub(super) fn admit(&self, newcomer: Newcomer) {
+        let mut message = self.message();
+        if message.closed {
+            return;
+        }
         // Counted at once, so that the next goes elsewhere.
         self.viewers.fetch_add(1, Ordering::Relaxed);
-        self.message().newcomers.push(newcomer);
+        message.newcomers.push(newcomer);
+        drop(message);
         self.ring();
+    }
+
+    /// Whether there is a shard that looks.
+    pub(super) fn is_heard(&self) -> bool {
+        !self.message().closed
+    }
+
+    /// By the shard, at its end: nobody is let in to wait for nothing.
+    pub(super) fn close(&self) {
+        let closed = Message {
+            closed: true,
+            ..Message::default()
+        };
+        let left = std::mem::replace(&mut *self.message(), closed);
+        // Their views are told, which may ring.
+        drop(left);
     }
 
     pub(super) fn say_bye(&self) {
@@ -99,7 +123,12 @@ impl Bell {
 impl Listener {
     /// There are new frames.
     pub(crate) fn tell(&self) {
-        self.bell.message().news.push(self.stream);
+        let mut message = self.bell.message();
+        if message.closed {
+            return;
+        }
+        message.news.push(self.stream);
+        drop(message);
         self.bell.ring();
     }
 }

@@ -87,10 +87,17 @@ impl Fanout {
 
     /// Lets somebody watch, on the shard with the fewest viewers.
     pub fn admit(&self, newcomer: Newcomer) {
-        let emptiest = self.bells.iter().min_by_key(|bell| bell.viewers());
-        if let Some(bell) = emptiest {
+        let heard = self.bells.iter().filter(|bell| bell.is_heard());
+        if let Some(bell) = heard.min_by_key(|bell| bell.viewers()) {
             bell.admit(newcomer);
         }
+    }
+
+    /// Whether any shard still works: one ends early only where the system
+    /// fails it, and has said so.
+    #[must_use]
+    pub fn is_working(&self) -> bool {
+        self.bells.iter().any(|bell| bell.is_heard())
     }
 
     /// What was written so far.

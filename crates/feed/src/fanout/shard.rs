@@ -135,6 +135,7 @@ impl Shard {
             newcomers,
             mut news,
             bye,
+            ..
         } = self.bell.answer();
         for newcomer in newcomers {
             self.admit(newcomer);
@@ -337,5 +338,11 @@ impl Shard {
             let after = one.say_bye(stream, self.now_s, &mut self.tally);
             self.settle(viewer, after);
         }
+    }
+}
+
+impl Drop for Shard {
+    fn drop(&mut self) {
+        self.bell.close();
     }
 }

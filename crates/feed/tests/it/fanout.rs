@@ -350,6 +350,48 @@ fn what_many_want_compressed_is_compressed_together() {
     }
 }
 
+/// Bytes that one of many is sent of a race in which nothing happens for a while
+/// before every fact, or always something.
+fn bytes_of_one_of_many(silences: bool) -> usize {
+    let mut stadium = Stadium::new(small_race(&mut seeded(9)), 2);
+    let all = Selection::all();
+    let mut many: Vec<_> = { 0..40 }
+        .map(|_| stadium.come_for(&all, None, true))
+        .collect();
+    many.iter_mut().for_each(|reader| reader.reach(1));
+    let mut comments = 0;
+    while stadium.left() > 0 {
+        if silences {
+            let later = Instant::now() + HEARTBEAT_EVERY;
+            stadium
+                .channel
+                .tick(&stadium.projector, Part::Shared, later);
+            comments += 1;
+        }
+        stadium.go_on();
+    }
+    for reader in &mut many {
+        reader.reach(stadium.projector.seq());
+        assert_eq!(reader.state, stadium.shown(&all));
+        assert_eq!(reader.count(":"), comments, "{:?}", reader.seen);
+    }
+    stadium.fanout.say_bye();
+    let bytes = many[0].bytes;
+    for mut reader in many {
+        while reader.next() {}
+        assert_eq!(reader.seen.last().map(String::as_str), Some("bye"));
+    }
+    bytes
+}
+
+#[test]
+fn comments_do_not_part_what_is_compressed_together() {
+    let [with, without] = [true, false].map(bytes_of_one_of_many);
+    let comments = small_race(&mut seeded(9)).len() - 1;
+    let most = without + comments * 16;
+    assert!(with < most, "{with} and {without} bytes");
+}
+
 #[test]
 fn who_does_not_read_keeps_nobody_waiting_and_begins_anew() {
     falls_behind(false);

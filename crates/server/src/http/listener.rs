@@ -31,7 +31,7 @@ const DRAIN_TIME_MAX: Duration = Duration::from_secs(8);
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
 /// Serves `router` on `listener` until `stop`, then drains. Who asks for a
-/// live stream is left to the usher, where there is one.
+/// live stream is left to the usher, where there is one on duty.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -50,7 +50,7 @@ pub(crate) async fn serve(
             continue;
         };
         let (router, stop) = (router.clone(), stop.clone());
-        match usher.clone() {
+        match usher.clone().filter(Usher::is_on_duty) {
             Some(usher) => connections.spawn(look_first(stream, place, router, usher, stop)),
             None => connections.spawn(async move {
                 answer(stream, router, Arc::default(), &stop).await;

@@ -126,7 +126,10 @@ pub(super) fn live(operation: Operation) -> Operation {
              `Last-Event-ID` (an `EventSource` does so by itself), and only what you missed is \
              sent, or a new `snapshot` where that is no longer held. The first thing sent is \
              `retry:`, in milliseconds, different for each viewer; a comment comes every 15 \
-             seconds when nothing else does, so a stream that is silent for longer is broken.",
+             seconds when nothing else does, so a stream that is silent for longer is broken.\n\n\
+             Send `Accept-Encoding: gzip`, and a stream that others may share comes as one gzip \
+             member, of which every event can be unpacked as it arrives: far fewer bytes, and \
+             as little work for the server. Browsers ask for it by themselves.",
         )
         .header::<EventTag>("Last-Event-ID", "The `id` of the last event that was read.")
         .query::<EventTag>(

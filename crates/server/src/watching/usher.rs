@@ -44,6 +44,11 @@ impl Usher {
         Self { state, fanout }
     }
 
+    /// Whether there is anybody to lead to; else others must answer.
+    pub(crate) fn is_on_duty(&self) -> bool {
+        self.fanout.is_working()
+    }
+
     /// Finds a place for who sent that head.
     pub(crate) async fn find(&self, head: &Head) -> Result<Found, Problem> {
         let begun = Instant::now();
