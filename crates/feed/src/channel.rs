@@ -77,14 +77,11 @@ fn step(
 
 impl Ticked {
     fn count(&mut self, view: &View, step: Step) {
-        match step {
-            Step::Sent => {
-                self.frames += 1;
-                self.viewers += view.viewers();
-            }
-            Step::Waits(until) => self.due = Some(self.due.map_or(until, |due| due.min(until))),
-            Step::Stood => {}
+        if step.sent {
+            self.frames += 1;
+            self.viewers += view.viewers();
         }
+        self.due = self.due.into_iter().chain(step.due).min();
     }
 }
 

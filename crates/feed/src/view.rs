@@ -43,8 +43,10 @@ struct State {
     shown: Shown,
     /// How far the race has gone on without changing anything of it.
     holds_until: Option<(u64, tasuki_race::Instant)>,
-    /// When the last frame was made.
+    /// When the last frame was made that led on.
     sent: Instant,
+    /// When the last frame was made at all.
+    spoke: Instant,
     /// Encoded when the first viewer asks for it.
     snapshot_frame: Option<Piece>,
     ring: Ring,
@@ -65,6 +67,11 @@ impl State {
         let until = self.holds_until.map(|(seq, _)| seq);
         until.unwrap_or(self.shown.seq)
     }
+
+    /// When its viewers are to be told that it is still there.
+    fn comment_due(&self) -> Option<Instant> {
+        (self.viewers > 0).then(|| self.spoke + SILENT_MAX)
+    }
 }
 
 /// A state of a view as a viewer begins with it.
@@ -76,14 +83,12 @@ pub(crate) struct Standpoint {
 
 /// What became of a view in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) struct Step {
     /// It has a new frame.
-    Sent,
-    /// It shows the present, and nobody watches.
-    Stood,
-    /// Nothing of it changed; that, or that it is still there, is to be said at
-    /// that time.
-    Waits(Instant),
+    pub(crate) sent: bool,
+    /// When something is to be said though nothing happens: that nothing of it
+    /// changed, or that it is still there.
+    pub(crate) due: Option<Instant>,
 }
 
 impl View {
@@ -97,6 +102,7 @@ impl View {
             shown,
             holds_until: None,
             sent: Instant::now(),
+            spoke: Instant::now(),
             snapshot_frame: None,
             ring,
             common: None,
@@ -148,8 +154,7 @@ impl View {
         if state.shown.differs(&next) {
             let patch = state.shown.patch(&next, patches);
             let from = std::mem::replace(&mut state.shown, next).seq;
-            self.push(&mut state, from, &patch, now);
-            return Step::Sent;
+            return self.push(&mut state, from, &patch, now);
         }
         state.holds_until = Some((next.seq, next.as_of));
         // Equal, and shared with more views than before.
@@ -169,39 +174,44 @@ impl View {
         };
         let due = state.sent + patience;
         if now < due {
-            return match self.comment(state, now) {
-                Step::Waits(comment_due) => Step::Waits(due.min(comment_due)),
-                step => step,
+            let step = self.comment(state, now);
+            let sooner = step.due.map_or(due, |comment| comment.min(due));
+            return Step {
+                due: Some(sooner),
+                ..step
             };
         }
         let from = std::mem::replace(&mut state.shown.seq, seq);
         state.shown.as_of = as_of;
-        self.push(state, from, &format!("{{{}", moment(seq, as_of)), now);
-        Step::Sent
+        self.push(state, from, &format!("{{{}", moment(seq, as_of)), now)
     }
 
     /// A comment, where nothing was said for long. It is a frame that leads
     /// nowhere, and so has its place in what viewers share.
     fn comment(&self, state: &mut State, now: Instant) -> Step {
-        if state.viewers == 0 {
-            return Step::Stood;
+        let is_due = state.comment_due().is_some_and(|due| now + TOGETHER >= due);
+        if is_due {
+            let seq = state.shown.seq;
+            self.append(state, HEARTBEAT.clone(), [seq, seq], now);
         }
-        let due = state.sent + SILENT_MAX;
-        if now + TOGETHER < due {
-            return Step::Waits(due);
+        Step {
+            sent: is_due,
+            due: state.comment_due(),
         }
-        let seq = state.shown.seq;
-        self.append(state, HEARTBEAT.clone(), [seq, seq], now);
-        Step::Sent
     }
 
     /// A frame that leads to what is shown now.
-    fn push(&self, state: &mut State, from: u64, patch: &str, now: Instant) {
+    fn push(&self, state: &mut State, from: u64, patch: &str, now: Instant) -> Step {
         let to = state.shown.seq;
         let piece = event("diff", &self.tag(to), patch);
         self.append(state, piece, [from, to], now);
         state.holds_until = None;
         state.snapshot_frame = None;
+        state.sent = now;
+        Step {
+            sent: true,
+            due: state.comment_due(),
+        }
     }
 
     /// Puts a frame into the ring and tells who waits for it.
@@ -216,7 +226,7 @@ impl View {
             to,
         };
         state.ring.push(frame);
-        state.sent = now;
+        state.spoke = now;
         self.end.send_replace(state.ring.end());
         state.listeners.iter().for_each(Listener::tell);
     }

@@ -87,7 +87,13 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_told() {
         let plan = |words: &str| Plan::from_arguments(words.split(' ').map(str::to_owned));
-        for words in ["--minutes 0", "--minutes NaN", "--minutes", "--speed 2", "--seed x"] {
+        for words in [
+            "--minutes 0",
+            "--minutes NaN",
+            "--minutes",
+            "--speed 2",
+            "--seed x",
+        ] {
             assert!(plan(words).is_err(), "{words}");
         }
         let plan = plan("--minutes 2 --seed 7").expect("a plan");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tasuki_feed::{Channel, Part, Ticked};
+use tasuki_feed::{Channel, HEARTBEAT_EVERY, Part, Ticked};
 use tasuki_race::{Fact, Projector, Selection};
 use tasuki_testkit::generate::{Marathon, marathon, seeded};
 
@@ -47,14 +47,35 @@ fn a_view_is_silent_while_nothing_of_it_changes_and_then_says_so_once() {
     assert!(viewer.read().is_empty());
     // The race stands still, and it is time.
     let ticked = tick(&channel, &projector, begun + EVERY);
-    assert_eq!((ticked.frames, ticked.rows, ticked.due), (1, 0, None));
+    assert_eq!((ticked.frames, ticked.rows), (1, 0));
     let events = viewer.read();
     assert_eq!(events.len(), 1);
     let members = events[0].data.as_object().expect("an object");
     assert!(members.keys().eq(["as_of", "seq"]), "{members:?}");
     assert_eq!(viewer.state, json(&projector.snapshot(&viewer.selection)));
     // Nothing is left to say.
-    let ticked = tick(&channel, &projector, begun + 9 * EVERY);
+    let ticked = tick(&channel, &projector, begun + 2 * EVERY);
+    assert_eq!(ticked.frames, 0);
+    assert!(ticked.due.is_some_and(|due| due > begun + 5 * EVERY));
+}
+
+#[test]
+fn a_silent_view_says_that_it_is_there_while_somebody_watches() {
+    let channel = channel(NEVER);
+    let (_, projector, mut viewer) = story(&channel);
+    let mut now = Instant::now();
+    for _ in 0..3 {
+        let due = tick(&channel, &projector, now).due.expect("a time");
+        assert!(due <= now + HEARTBEAT_EVERY);
+        let ticked = tick(&channel, &projector, due);
+        assert_eq!((ticked.frames, ticked.viewers), (1, 1));
+        let tag = viewer.tag;
+        assert!(viewer.read().is_empty(), "a comment is no event");
+        assert_eq!(viewer.tag, tag);
+        now = due;
+    }
+    viewer.go();
+    let ticked = tick(&channel, &projector, now + NEVER / 100);
     assert_eq!((ticked.frames, ticked.due), (0, None));
 }
 
@@ -80,7 +101,7 @@ fn the_whole_race_is_told_every_fact_at_once() {
     for _ in 3..facts.len() {
         enter(&mut projector, &facts);
         let ticked = channel.tick(&projector, Part::Shared, Instant::now());
-        assert_eq!((ticked.frames, ticked.due), (1, None));
+        assert_eq!(ticked.frames, 1);
         viewer.read();
         assert_eq!(viewer.seq(), projector.seq());
     }

@@ -95,12 +95,18 @@ impl Viewer {
     pub(crate) fn read(&mut self) -> Vec<Event> {
         let delivery = self.cursor.as_mut().expect("it watches").take();
         let frames = delivery.frames.iter();
-        let events: Vec<Event> = frames.map(|frame| self.take(&frame.text())).collect();
+        let events: Vec<Event> = frames
+            .filter_map(|frame| self.take(&frame.text()))
+            .collect();
         events
     }
 
-    fn take(&mut self, frame: &[u8]) -> Event {
+    /// Of a comment nothing.
+    fn take(&mut self, frame: &[u8]) -> Option<Event> {
         let text = std::str::from_utf8(frame).expect("UTF-8");
+        if text.starts_with(':') {
+            return None;
+        }
         let mut lines = text.lines();
         let mut field = |name: &str| {
             let line = lines.next().and_then(|line| line.strip_prefix(name));
@@ -117,7 +123,7 @@ impl Viewer {
         assert_eq!(tag.seq, self.seq(), "the id names the state");
         self.tag = Some(tag);
         let name = name.to_owned();
-        Event { name, data }
+        Some(Event { name, data })
     }
 }
 
