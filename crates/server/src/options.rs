@@ -46,6 +46,9 @@ pub struct Options {
     pub viewers_max: usize,
     /// Who writes the live streams.
     pub writer: Writer,
+    /// Live streams end after this at the latest, each after a time of its own, and
+    /// their viewers come back; none: never.
+    pub stream_time_max: Option<Duration>,
     /// Longest time that changes are held back to go out together.
     pub tick_ms_max: u64,
     /// How long a stream of a part of the standings is silent at most while
@@ -62,6 +65,7 @@ impl Default for Options {
             public_url: None,
             viewers_max: VIEWERS_MAX,
             writer: Writer::default(),
+            stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
         }

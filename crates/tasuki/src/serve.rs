@@ -88,6 +88,16 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     fanout: Fanout,
+    /// End live streams after this at the latest; viewers come back by themselves, and
+    /// so spread over servers that were added [default: never]
+    #[arg(
+        long,
+        env = "TASUKI_STREAM_MINUTES_MAX",
+        value_name = "MIN",
+        hide_env_values = true
+    )]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=10_080))]
+    stream_minutes_max: Option<u64>,
     /// Longest time for which changes are collected before they are shown, milliseconds
     #[arg(
         long,
@@ -169,6 +179,9 @@ impl Serve {
             public_url: self.public_url.clone(),
             viewers_max: self.viewers_max,
             writer: self.writer(),
+            stream_time_max: self
+                .stream_minutes_max
+                .map(|minutes| Duration::from_secs(minutes * 60)),
             tick_ms_max: self.tick_ms_max,
             ..Options::default()
         })

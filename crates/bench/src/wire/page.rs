@@ -29,8 +29,8 @@ and TLS. HTTP/2 would make the heads smaller, which helps those who poll most.
 **Measured** is what `tasuki serve` sent. Time is left out, not scaled: a fact is recorded when
 everybody has been shown the one before, one fact a request, and who polls asks between the facts where
 the ten seconds fall. So all is sent that would be sent at the race's own pace, in the same order, with
-one exception. **Worked out** are the comments that a stream is sent after 15 s of silence, from the
-times of the facts; they also interrupt what gzip can refer back to. The middleware is worked out
+one exception. **Worked out** are the comments that a stream is sent after 14 s of silence, from the
+times of the facts. The middleware is worked out
 as a whole, from the stream without compression. The program that works this out was held against what
 was measured: without comments it gives the very bytes for each stream of tasuki's. Every compressed
 stream was unpacked and has the same events as the one that a viewer beside it was sent as it is.

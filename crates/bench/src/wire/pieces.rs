@@ -39,7 +39,7 @@ impl Piece {
 
 /// A comment, as it is sent to who was sent nothing for [`COMMENT_EVERY_MS`].
 pub(crate) const COMMENT: &[u8] = b":\n\n";
-pub(crate) const COMMENT_EVERY_MS: i64 = 15_000;
+pub(crate) const COMMENT_EVERY_MS: i64 = 14_000;
 
 /// The same stream with the comments that it has at the race's own pace, until
 /// that time.
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_comment_comes_after_fifteen_seconds_of_silence() {
+    fn a_comment_comes_after_every_so_many_seconds_of_silence() {
         let piece = |at_s: i64, text: &str| Piece {
             at_ms: at_s * 1_000,
             text: text.into(),
@@ -75,7 +75,7 @@ mod tests {
             .filter(|piece| piece.kind() == Kind::Comment)
             .map(|piece| piece.at_ms / 1_000)
             .collect();
-        assert_eq!(comments, [29, 44, 60]);
+        assert_eq!(comments, [28, 42, 59]);
         assert_eq!(stream[0].kind(), Kind::Greeting);
         assert_eq!((stream[1].kind(), stream[1].seq()), (Kind::Diff, Some(42)));
     }

@@ -56,6 +56,8 @@ pub struct Asked {
     pub head: Bytes,
     /// Whether the stream is compressed, as one gzip member.
     pub gzip: bool,
+    /// The stream ends after so long, and its viewer comes back; else never.
+    pub time_max: Option<Duration>,
     /// Held until it is gone.
     pub guard: Box<dyn Any + Send>,
 }

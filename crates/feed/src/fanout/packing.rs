@@ -44,10 +44,14 @@ impl Packing {
     /// The frames behind a piece have something else before them than in the
     /// ring.
     fn interrupt(&mut self, piece: &Piece) {
+        self.close_run();
+        self.sent = self.sent.then(piece.sum());
+    }
+
+    fn close_run(&mut self) {
         if let Some(run) = self.run.take() {
             self.sent = self.sent.then(run.sums.1.behind(run.sums.0));
         }
-        self.sent = self.sent.then(piece.sum());
     }
 
     /// How a frame is sent, if the next is that at `next`.
@@ -69,7 +73,8 @@ impl Packing {
     }
 
     /// What ends the stream.
-    pub(super) fn end(&mut self, last: &Piece) -> [Bytes; 2] {
-        [self.aside(last), chunk(&end(self.sent))]
+    pub(super) fn end(&mut self) -> Bytes {
+        self.close_run();
+        chunk(&end(self.sent))
     }
 }

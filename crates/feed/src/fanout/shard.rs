@@ -257,10 +257,10 @@ impl Shard {
         self.settle(viewer, after);
     }
 
-    /// Lets go of who is gone, or has been told goodbye.
+    /// Lets go of who is gone, or has been sent the end.
     fn settle(&mut self, viewer: u32, after: After) {
-        let said_all = self.leaving.is_some() && after == After::Idle;
-        if after == After::Gone || said_all {
+        let is_leaving = { self.viewers.get(viewer as usize) }.is_some_and(|one| one.is_leaving);
+        if after == After::Gone || (is_leaving && after == After::Idle) {
             self.remove(viewer);
         }
     }
@@ -292,7 +292,8 @@ impl Shard {
         }
     }
 
-    /// Looks at a viewer again when it will have been sent nothing for long.
+    /// Looks at a viewer again when it will have been sent nothing for long, or its
+    /// stream is to end.
     fn look_later(&mut self, viewer: u32) {
         let one = &self.viewers[viewer as usize];
         let look = Look {
@@ -304,10 +305,12 @@ impl Shard {
         } else {
             one.sent_s
         };
-        self.wheel.put(from_s + HEARTBEAT_EVERY_S, look);
+        let due_s = (from_s + HEARTBEAT_EVERY_S).min(one.ends_s);
+        self.wheel.put(due_s, look);
     }
 
-    /// Sends a comment to everyone who was sent nothing for long.
+    /// Sends a comment to everyone who was sent nothing for long, and the end to
+    /// whose time is over.
     fn beat(&mut self) {
         for look in self.wheel.take(self.now_s) {
             let Some(one) = self.viewers.get_mut(look.viewer as usize) else {
@@ -316,10 +319,16 @@ impl Shard {
             if one.generation != look.generation {
                 continue;
             }
-            let quiet = self.now_s - one.sent_s >= HEARTBEAT_EVERY_S && !one.is_stuck();
-            if quiet {
-                let stream = &self.streams[one.stream as usize];
-                let after = one.beat(stream, self.now_s, &mut self.tally);
+            let stream = &self.streams[one.stream as usize];
+            let is_quiet = self.now_s - one.sent_s >= HEARTBEAT_EVERY_S && !one.is_stuck();
+            let after = if one.is_leaving {
+                None
+            } else if one.ends_s <= self.now_s {
+                Some(one.end(stream, self.now_s, &mut self.tally))
+            } else {
+                is_quiet.then(|| one.beat(stream, self.now_s, &mut self.tally))
+            };
+            if let Some(after) = after {
                 self.settle(look.viewer, after);
             }
             if self.viewers.contains(look.viewer as usize) {

@@ -20,6 +20,10 @@ const PIECES_MAX: usize = 64;
 /// Who was stuck for so many seconds gets a snapshot if that is smaller than
 /// what it missed.
 const STUCK_S_MAX: u32 = 10;
+/// Nothing happens at that second.
+const NEVER_S: u32 = u32::MAX;
+/// Behind every frame that there will be.
+const BEHIND_ALL: u64 = u64::MAX;
 
 /// A socket and where it stands. Kept small: there are tens of thousands.
 pub(super) struct Viewer {
@@ -40,6 +44,10 @@ pub(super) struct Viewer {
     stuck_since_s: Option<u32>,
     /// Tells it from others that had its number.
     pub(super) generation: u32,
+    /// When its stream is ended.
+    pub(super) ends_s: u32,
+    /// The end of its stream is written, or stands in `begun`.
+    pub(super) is_leaving: bool,
     /// If it is sent compressed text.
     packing: Option<Box<Packing>>,
     place: Place,
@@ -71,8 +79,10 @@ impl Viewer {
             place,
             head,
             gzip,
+            time_max,
             guard,
         } = newcomer;
+        let time_max_s = time_max.and_then(|time| u32::try_from(time.as_secs()).ok());
         let mut viewer = Self {
             socket,
             position: place.position,
@@ -82,6 +92,8 @@ impl Viewer {
             sent_s: seated.now_s,
             stuck_since_s: None,
             generation: seated.generation,
+            ends_s: time_max_s.map_or(NEVER_S, |time_s| seated.now_s.saturating_add(time_s)),
+            is_leaving: false,
             packing: gzip.then(Box::default),
             place,
             _guard: guard,
@@ -254,14 +266,20 @@ impl Viewer {
         let tag = { self.position }.and_then(|position| stream.tag_at(position));
         if let Some(tag) = tag {
             let bye = bye(tag);
-            match &mut self.packing {
-                None => self.begun.push(bye.chunk().clone()),
-                Some(packing) => self.begun.extend(packing.end(&bye)),
-            }
+            self.begun.push(match &mut self.packing {
+                None => bye.chunk().clone(),
+                Some(packing) => packing.aside(&bye),
+            });
         }
+        self.end(stream, now_s, tally)
+    }
+
+    /// Ends the stream.
+    pub(super) fn end(&mut self, stream: &Stream, now_s: u32, tally: &mut Tally) -> After {
+        self.begun.extend(self.packing.as_mut().map(|it| it.end()));
         self.begun.push(END);
-        // Nothing comes after it.
-        self.position = Some(stream.ring.end());
+        self.position = Some(BEHIND_ALL);
+        self.is_leaving = true;
         self.flush(stream, now_s, tally)
     }
 }

@@ -31,6 +31,8 @@ struct Stadium {
     listener: TcpListener,
     /// Guards that are held: one by every viewer.
     guards: Arc<AtomicUsize>,
+    /// Of a stream.
+    time_max: Option<Duration>,
     /// How much later it is than it seems.
     later: Duration,
 }
@@ -53,6 +55,7 @@ impl Stadium {
             fanout: Fanout::start(shards).expect("threads"),
             listener: TcpListener::bind("127.0.0.1:0").expect("a port"),
             guards: Arc::default(),
+            time_max: None,
             later: Duration::ZERO,
         }
     }
@@ -73,6 +76,7 @@ impl Stadium {
             place: place.expect("there is room"),
             head: Bytes::from_static(HEAD),
             gzip,
+            time_max: self.time_max,
             guard: Box::new(Guard(Arc::clone(&self.guards))),
         };
         self.fanout.admit(Newcomer { socket, asked });
@@ -375,10 +379,7 @@ fn bytes_of_one_of(viewers: usize, silences: bool) -> usize {
     let mut comments = 0;
     while stadium.left() > 0 {
         if silences {
-            let later = Instant::now() + HEARTBEAT_EVERY;
-            stadium
-                .channel
-                .tick(&stadium.projector, Part::Shared, later);
+            stadium.rest();
             comments += 1;
         }
         stadium.go_on();
@@ -468,6 +469,25 @@ fn a_first_state_larger_than_any_socket_arrives_in_one_piece() {
     stadium.wait_until("the socket is full", |it| it.fanout.tally().full > 0);
     reader.reach(1);
     assert_eq!(reader.state, stadium.shown(&Selection::all()));
+}
+
+#[test]
+fn a_stream_of_bounded_length_ends_cleanly_and_is_gone_on_with() {
+    let mut stadium = Stadium::new(small_race(&mut seeded(6)), 2);
+    stadium.time_max = Some(Duration::from_secs(1));
+    for gzip in [false, true] {
+        let mut reader = stadium.come_for(&Selection::all(), None, gzip);
+        // At the end of a compressed one, length and checksum are compared.
+        while reader.next() {}
+        assert_eq!(reader.seen, ["snapshot"], "nobody is told to stay away");
+        stadium.wait_until("it is forgotten", |it| it.channel.viewers() == 0);
+        (0..3).for_each(|_| stadium.go_on());
+        let mut back = stadium.come_for(&Selection::all(), reader.tag, gzip);
+        back.state = reader.state;
+        back.reach(stadium.projector.seq());
+        assert_eq!(back.state, stadium.shown(&Selection::all()));
+        assert_eq!((back.count("snapshot"), back.count("diff")), (0, 3));
+    }
 }
 
 #[test]

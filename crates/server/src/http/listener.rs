@@ -21,8 +21,10 @@ use crate::http::answering::{Between, until_sent};
 use crate::http::wire::{Next, Watched, Wire};
 use crate::watching::Usher;
 
-/// A request's head arrives within this, or the connection is closed.
-const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
+/// A request's head arrives within this, or the connection is closed. Longer than
+/// the ten seconds in which pages that poll ask again, each time on the connection
+/// that they have.
+const HEAD_TIME_MAX: Duration = Duration::from_secs(20);
 /// A request's head is at most this large.
 pub(crate) const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// After a stop was asked for, connections have this long to finish.

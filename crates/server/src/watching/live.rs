@@ -2,7 +2,9 @@
 //! get is written by the fan-out ([`crate::watching::usher`]).
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_stream::stream;
 use axum::body::{Body, Bytes};
@@ -11,11 +13,13 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderName, Method};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
+use rand::RngExt;
 use tasuki_feed::{Cursor, HEARTBEAT, HEARTBEAT_EVERY, Place, Tag, bye, opening};
 use tokio_util::sync::CancellationToken;
 
 use crate::http::path::Path;
 use crate::metrics::Metrics;
+use crate::options::Options;
 use crate::problem::Problem;
 use crate::races::LiveRace;
 use crate::state::AppState;
@@ -24,6 +28,8 @@ use crate::watching::viewers::Seat;
 
 /// Where it is found.
 pub(super) const LIVE: &str = "/api/races/{race}/live";
+/// Of the longest time, what a stream goes on for at least.
+const STREAM_TIME_LEAST: f64 = 0.75;
 pub(super) const HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_TYPE, "text/event-stream"),
     (CACHE_CONTROL, "no-store, no-transform"),
@@ -51,6 +57,7 @@ pub(super) async fn live(
         seat,
         Arc::clone(&state.metrics),
         state.stop.clone(),
+        stream_time(&state.options),
     );
     Ok((HEADERS, Body::from_stream(events)).into_response())
 }
@@ -99,15 +106,32 @@ pub(super) fn last_event_id(headers: &HeaderMap, wanted: &Wanted) -> Option<Tag>
     header.or(wanted.last_event_id.as_deref())?.parse().ok()
 }
 
+/// How long a stream goes on: for each a time of its own, so that those who came
+/// together do not come back together.
+pub(super) fn stream_time(options: &Options) -> Option<Duration> {
+    let max = options.stream_time_max?;
+    Some(max.mul_f64(rand::rng().random_range(STREAM_TIME_LEAST..1.0)))
+}
+
+/// Waits until a stream is over, if ever.
+async fn over(time_max: Option<Duration>) {
+    match time_max {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
+}
+
 fn events(
     mut cursor: Cursor,
     seat: Seat,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
+    time_max: Option<Duration>,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
     stream! {
         // Given back when the viewer is gone and this stream is dropped.
         let _seat = seat;
+        let mut over = pin!(over(time_max));
         yield Ok(opening().text());
         loop {
             let delivery = cursor.take();
@@ -122,6 +146,7 @@ fn events(
                     }
                     return;
                 }
+                () = over.as_mut() => return,
                 waited = tokio::time::timeout(HEARTBEAT_EVERY, cursor.wait()) => {
                     if waited.is_err() {
                         yield Ok(HEARTBEAT.text());

@@ -84,6 +84,7 @@ impl Usher {
             head: answer_head(gzip),
             place,
             gzip,
+            time_max: live::stream_time(&self.state.options),
             guard: Box::new((seat, connection)),
         };
         self.fanout.admit(Newcomer { socket, asked });

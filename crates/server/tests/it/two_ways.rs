@@ -14,6 +14,9 @@ use tokio::net::TcpStream;
 use crate::support::engine::Engine;
 use crate::support::races::relay;
 use crate::support::server::{Server, options};
+use crate::support::sse::{Item, Stream};
+use crate::support::viewer::open;
+use crate::support::within;
 
 /// Nothing more comes after so long a silence.
 const SILENCE: Duration = Duration::from_millis(400);
@@ -275,11 +278,15 @@ fn lines(body: &str) -> Vec<Told> {
 }
 
 async fn server(writer: Writer) -> (Engine, Server) {
-    let engine = Engine::sqlite();
-    let options = Options {
+    server_with(Options {
         writer,
         ..options()
-    };
+    })
+    .await
+}
+
+async fn server_with(options: Options) -> (Engine, Server) {
+    let engine = Engine::sqlite();
     let server = Server::start_with(&engine, options).await;
     server.create(&relay()).await.ok(201);
     (engine, server)
@@ -307,4 +314,25 @@ async fn both_ways_of_streaming_answer_alike() {
     let written = shards.running.written().expect("a fan-out");
     assert!(written.snapshots > 30, "{written:?}");
     assert_eq!(axum.running.written(), None);
+}
+
+#[tokio::test]
+async fn both_ways_end_a_stream_whose_time_is_over() {
+    for writer in [Writer::Shards(1), Writer::Axum] {
+        let (_engine, server) = server_with(Options {
+            writer,
+            stream_time_max: Some(Duration::from_secs(2)),
+            ..options()
+        })
+        .await;
+        let mut stream = Stream::new(open(&server, "relay", "").await);
+        let mut seen = Vec::new();
+        while let Some(item) = within("the end", stream.next()).await {
+            seen.push(item);
+        }
+        // That is for a server that will be away: this one is there.
+        let says_bye = |item: &Item| matches!(item, Item::Event { name, .. } if name == "bye");
+        assert!(!seen.iter().any(says_bye), "{writer:?}: {seen:?}");
+        assert!(seen.len() >= 2, "{writer:?}: {seen:?}");
+    }
 }
