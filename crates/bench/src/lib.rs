@@ -11,6 +11,7 @@ pub mod figures;
 pub mod machine;
 pub mod numbers;
 pub mod process;
+pub mod reading;
 pub mod recorder;
 pub mod relay;
 pub mod server;

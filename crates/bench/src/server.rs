@@ -3,8 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
 use crate::process::{Process, pinned};
@@ -16,7 +17,8 @@ pub const TOKEN: &str = "a-token-for-measurements";
 pub struct Server {
     /// For what it takes from the machine.
     pub process: Process,
-    _folder: TempDir,
+    folder: TempDir,
+    viewers_max: usize,
     /// Host and port of the public listener.
     pub address: String,
     /// The address of its metrics.
@@ -38,31 +40,39 @@ impl Server {
     /// Says what stood in the way.
     pub fn launch(viewers_max: usize, more: &[&str], processor: Option<usize>) -> Result<Self> {
         let folder = tempfile::tempdir().context("a folder for the log")?;
-        let log = format!("sqlite:{}", folder.path().join("log.sqlite").display());
-        let mut command = pinned(processor, &binary()?);
-        command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--ops-listen",
-                "127.0.0.1:0",
-            ])
-            .args(["--viewers-max", &viewers_max.to_string()])
-            .args(more)
-            // As a variable: a flag among the further arguments wins.
-            .env("TASUKI_LOG", &log)
-            .env("TASUKI_ADMIN_TOKEN", TOKEN)
-            .stdout(Stdio::piped());
-        let mut process = Process::spawn(&mut command)?;
-        let output = process.child().stdout.take().context("its output")?;
-        let (address, metrics) = listening(BufReader::new(output))?;
+        let place = ("127.0.0.1:0", &folder);
+        let (process, [address, metrics]) = run(place, viewers_max, more, processor)?;
         Ok(Self {
             process,
-            _folder: folder,
+            folder,
+            viewers_max,
             address,
             metrics,
         })
+    }
+
+    /// Ends it with that signal; how long it took.
+    ///
+    /// # Errors
+    /// When it cannot be sent one.
+    pub fn end(&mut self, signal: &str) -> Result<Duration> {
+        let begun = Instant::now();
+        let id = self.process.id().to_string();
+        let status = Command::new("kill").args(["-s", signal, &id]).status();
+        ensure!(status.context("kill")?.success(), "there is no server");
+        self.process.child().wait()?;
+        Ok(begun.elapsed())
+    }
+
+    /// Starts it again, on the same log and the same port.
+    ///
+    /// # Errors
+    /// Says what stood in the way.
+    pub fn begin_again(&mut self) -> Result<()> {
+        let place = (self.address.as_str(), &self.folder);
+        let (process, [_, metrics]) = run(place, self.viewers_max, &[], None)?;
+        (self.process, self.metrics) = (process, metrics);
+        Ok(())
     }
 
     /// Whether the binary knows a flag.
@@ -74,6 +84,29 @@ impl Server {
         let help = help.context("tasuki: build it first")?;
         Ok(String::from_utf8_lossy(&help.stdout).contains(flag))
     }
+}
+
+/// Starts the binary; gives where it listens and where its metrics are.
+fn run(
+    (listen, folder): (&str, &TempDir),
+    viewers_max: usize,
+    more: &[&str],
+    processor: Option<usize>,
+) -> Result<(Process, [String; 2])> {
+    let log = format!("sqlite:{}", folder.path().join("log.sqlite").display());
+    let mut command = pinned(processor, &binary()?);
+    command
+        .args(["serve", "--listen", listen, "--ops-listen", "127.0.0.1:0"])
+        .args(["--viewers-max", &viewers_max.to_string()])
+        .args(more)
+        // As a variable: a flag among the further arguments wins.
+        .env("TASUKI_LOG", &log)
+        .env("TASUKI_ADMIN_TOKEN", TOKEN)
+        .stdout(Stdio::piped());
+    let mut process = Process::spawn(&mut command)?;
+    let output = process.child().stdout.take().context("its output")?;
+    let (address, metrics) = listening(BufReader::new(output))?;
+    Ok((process, [address, metrics]))
 }
 
 /// The binary beside this one.

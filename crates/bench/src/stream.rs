@@ -20,6 +20,8 @@ pub struct Stream {
 pub struct Text {
     /// Of an event that is not complete.
     event: Vec<u8>,
+    /// What was last said of how long to stay away after the end.
+    pub retry_ms: Option<u64>,
 }
 
 /// An event's parts.
@@ -84,7 +86,11 @@ impl Text {
     pub fn feed(&mut self, data: &[u8], each: &mut impl FnMut(Event<'_>)) {
         self.event.extend_from_slice(data);
         while let Some(end) = self.event.windows(2).position(|two| two == b"\n\n") {
-            if let Some(event) = std::str::from_utf8(&self.event[..end]).ok().and_then(parse) {
+            let text = std::str::from_utf8(&self.event[..end]).unwrap_or_default();
+            let mut lines = text.lines();
+            let retry = lines.find_map(|line| line.strip_prefix("retry: "));
+            self.retry_ms = retry.and_then(|ms| ms.parse().ok()).or(self.retry_ms);
+            if let Some(event) = parse(text) {
                 each(event);
             }
             self.event.drain(..end + 2);

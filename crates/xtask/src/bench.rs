@@ -47,6 +47,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// The server is ended and started again while everybody watches
+    #[command(disable_help_flag = true)]
+    Storm {
+        /// For the measurement; `--help` names them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// People who come and go for an hour: whether anything is kept of them
     #[command(disable_help_flag = true)]
     Soak {
@@ -66,6 +73,7 @@ pub(crate) fn bench(options: &BenchOptions, interrupt: &Interrupt) -> Result<Exi
             measure("fanout", arguments, interrupt)
         }
         Bench::Wire { arguments } => measure("wire", arguments, interrupt),
+        Bench::Storm { arguments } => measure("storm", arguments, interrupt),
         Bench::Soak { arguments } => measure("soak", arguments, interrupt),
         Bench::Scenarios { arguments } => {
             let mut arguments = arguments.clone();

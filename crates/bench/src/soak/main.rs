@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! conduct ──▶ recording   a passage and a withdrawal a second: the standings move and do not grow
-//!   │   └───▶ visitor ×N  ─▶ visit ─▶ reading    comes, stays, leaves in one way or another
+//!   │   └───▶ visitor ×N  ─▶ visit               comes, stays, leaves in one way or another
 //!   └───────▶ sample      memory, descriptors, viewers, every few seconds
 //!                └▶ verdict ─▶ results ─▶ page, plot
 //! ```
@@ -20,7 +20,6 @@ mod conduct;
 mod page;
 mod plan;
 mod plot;
-mod reading;
 mod recording;
 mod results;
 mod sample;

@@ -9,6 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 use socket2::SockRef;
+use tasuki_bench::reading::{Reading, Shown};
 use tasuki_bench::relay;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -16,7 +17,6 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::plan::Plan;
-use crate::reading::{Reading, Shown};
 use crate::visit::{Leaving, Visit, about};
 
 /// Read at a time.

@@ -1,4 +1,4 @@
-//! What a visitor makes of the bytes that it is sent.
+//! What a viewer makes of the bytes that it is sent.
 
 use std::io::Write;
 
@@ -6,26 +6,29 @@ use anyhow::{Context, Result, ensure};
 use flate2::write::GzDecoder;
 use json_patch::merge;
 use serde_json::Value;
-use tasuki_bench::stream::{Event, Text};
-use tasuki_bench::unframe::Unframe;
+
+use crate::stream::{Event, Text};
+use crate::unframe::Unframe;
 
 /// The state that a viewer shows, kept between visits to resume.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Shown {
-    pub(crate) state: Value,
+pub struct Shown {
+    /// The standings.
+    pub state: Value,
     /// Of the last event; empty where there was none.
-    pub(crate) id: String,
-    pub(crate) seq: u64,
+    pub id: String,
+    /// The number of the last fact in it.
+    pub seq: u64,
     /// How often it was given a whole state.
-    pub(crate) snapshots: u64,
+    pub snapshots: u64,
 }
 
 /// What a gzip member begins with, and no event.
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 
 /// A stream on its way to what is shown.
-#[derive(Default)]
-pub(crate) struct Reading {
+#[derive(Debug, Default)]
+pub struct Reading {
     unframe: Unframe,
     /// Who asks for gzip need not get it.
     gunzip: Option<GzDecoder<Vec<u8>>>,
@@ -34,8 +37,18 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// How long to stay away after the stream has ended, milliseconds, where it
+    /// was told.
+    #[must_use]
+    pub fn retry_ms(&self) -> Option<u64> {
+        self.text.retry_ms
+    }
+
     /// Takes what was read from the socket.
-    pub(crate) fn feed(&mut self, bytes: &[u8], shown: &mut Shown) -> Result<()> {
+    ///
+    /// # Errors
+    /// When it is a refusal, or no such stream, or leads back.
+    pub fn feed(&mut self, bytes: &[u8], shown: &mut Shown) -> Result<()> {
         let Self {
             unframe,
             gunzip,
