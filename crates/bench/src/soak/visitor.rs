@@ -12,7 +12,7 @@ use socket2::SockRef;
 use tasuki_bench::reading::{Reading, Shown};
 use tasuki_bench::relay;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -24,7 +24,10 @@ const BUFFER_BYTES: usize = 16 * 1024;
 /// Who reads seldom rests so long after each read.
 const PAUSE: Duration = Duration::from_secs(12);
 /// The kernel keeps no more for who reads seldom.
-const SMALL_BUFFER_BYTES: usize = 4 * 1024;
+const SMALL_BUFFER_BYTES: u32 = 4 * 1024;
+/// And the segments of a real network: where one of loopback's 64 KiB never fits,
+/// the kernel that sends waits, longer and longer, for it to fit.
+const SEGMENT_BYTES: u32 = 1_460;
 /// By when the server has ended a connection that its client has ended.
 const ENDED_WITHIN: Duration = Duration::from_secs(10);
 /// By when everybody has the last fact.
@@ -129,10 +132,12 @@ async fn stay(visit: &Visit, shown: &mut Shown, shared: &mut Shared) -> Result<b
 }
 
 async fn connect(visit: &Visit, shown: &Shown, address: &str) -> Result<TcpStream> {
-    let mut socket = TcpStream::connect(address).await.context("connecting")?;
+    let socket = TcpSocket::new_v4()?;
     if visit.pauses {
-        SockRef::from(&socket).set_recv_buffer_size(SMALL_BUFFER_BYTES)?;
+        socket.set_recv_buffer_size(SMALL_BUFFER_BYTES)?;
+        SockRef::from(&socket).set_tcp_mss(SEGMENT_BYTES)?;
     }
+    let mut socket = { socket.connect(address.parse()?).await }.context("connecting")?;
     let (race, query) = (relay::RACE, &visit.query);
     let mut request = format!("GET /api/races/{race}/live{query} HTTP/1.1\r\nHost: {address}\r\n");
     if visit.gzip {
