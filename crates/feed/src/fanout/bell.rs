@@ -53,8 +53,15 @@ impl Bell {
         self.message.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ring(&self) {
-        // Fails only if the shard is gone, and then nobody is to be told.
+    /// Leaves word and rings, if there is a shard that looks.
+    fn tell(&self, word: impl FnOnce(&mut Message)) {
+        let mut message = self.message();
+        if message.closed {
+            return;
+        }
+        word(&mut message);
+        drop(message);
+        // Fails only if the shard has just gone, and then nobody is to be told.
         if !self.rung.swap(true, Ordering::AcqRel) {
             let _ = self.waker.wake();
         }
@@ -62,15 +69,11 @@ impl Bell {
 
     /// Who comes when the shard is gone is hung up on, and comes again.
     pub(super) fn admit(&self, newcomer: Newcomer) {
-        let mut message = self.message();
-        if message.closed {
-            return;
-        }
-        // Counted at once, so that the next goes elsewhere.
-        self.viewers.fetch_add(1, Ordering::Relaxed);
-        message.newcomers.push(newcomer);
-        drop(message);
-        self.ring();
+        self.tell(|message| {
+            // Counted at once, so that the next goes elsewhere.
+            self.viewers.fetch_add(1, Ordering::Relaxed);
+            message.newcomers.push(newcomer);
+        });
     }
 
     /// Whether there is a shard that looks.
@@ -90,8 +93,7 @@ impl Bell {
     }
 
     pub(super) fn say_bye(&self) {
-        self.message().bye = true;
-        self.ring();
+        self.tell(|message| message.bye = true);
     }
 
     /// By the shard: takes what there is.
@@ -123,13 +125,7 @@ impl Bell {
 impl Listener {
     /// There are new frames.
     pub(crate) fn tell(&self) {
-        let mut message = self.bell.message();
-        if message.closed {
-            return;
-        }
-        message.news.push(self.stream);
-        drop(message);
-        self.bell.ring();
+        self.bell.tell(|message| message.news.push(self.stream));
     }
 }
 

@@ -321,9 +321,7 @@ impl Shard {
             }
             let stream = &self.streams[one.stream as usize];
             let is_quiet = self.now_s - one.sent_s >= HEARTBEAT_EVERY_S && !one.is_stuck();
-            let after = if one.is_leaving {
-                None
-            } else if one.ends_s <= self.now_s {
+            let after = if one.ends_s <= self.now_s {
                 Some(one.end(stream, self.now_s, &mut self.tally))
             } else {
                 is_quiet.then(|| one.beat(stream, self.now_s, &mut self.tally))

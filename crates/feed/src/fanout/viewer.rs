@@ -12,7 +12,7 @@ use crate::fanout::Asked;
 use crate::fanout::packing::Packing;
 use crate::fanout::stream::Stream;
 use crate::fanout::tally::Tally;
-use crate::frame::{Frame, HEARTBEAT, bye, opening};
+use crate::frame::{Frame, HEARTBEAT, Piece, bye, opening};
 use crate::view::Standpoint;
 
 /// Pieces that one call takes; the rest goes with the next.
@@ -250,12 +250,17 @@ impl Viewer {
         }
     }
 
+    /// Puts something before the next frame that is none.
+    fn put_aside(&mut self, piece: &Piece) {
+        self.begun.push(match &mut self.packing {
+            None => piece.chunk().clone(),
+            Some(packing) => packing.aside(piece),
+        });
+    }
+
     /// Sends a comment, to who was sent nothing for so long.
     pub(super) fn beat(&mut self, stream: &Stream, now_s: u32, tally: &mut Tally) -> After {
-        self.begun.push(match &mut self.packing {
-            None => HEARTBEAT.chunk().clone(),
-            Some(packing) => packing.aside(&HEARTBEAT),
-        });
+        self.put_aside(&HEARTBEAT);
         self.flush(stream, now_s, tally)
     }
 
@@ -265,11 +270,7 @@ impl Viewer {
         // not told one: it would take itself for up to date.
         let tag = { self.position }.and_then(|position| stream.tag_at(position));
         if let Some(tag) = tag {
-            let bye = bye(tag);
-            self.begun.push(match &mut self.packing {
-                None => bye.chunk().clone(),
-                Some(packing) => packing.aside(&bye),
-            });
+            self.put_aside(&bye(tag));
         }
         self.end(stream, now_s, tally)
     }
@@ -279,7 +280,8 @@ impl Viewer {
         self.begun.extend(self.packing.as_mut().map(|it| it.end()));
         self.begun.push(END);
         self.position = Some(BEHIND_ALL);
-        self.is_leaving = true;
+        // Once, however long the socket takes it.
+        (self.is_leaving, self.ends_s) = (true, NEVER_S);
         self.flush(stream, now_s, tally)
     }
 }

@@ -7,4 +7,5 @@ mod fanout;
 mod joining;
 mod sharing;
 mod silence;
+mod stadium;
 mod support;

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use rand::RngExt;
 use tasuki_feed::{Cursor, HEARTBEAT, HEARTBEAT_EVERY, Place, Tag, bye, opening};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::path::Path;
@@ -23,6 +24,7 @@ use crate::options::Options;
 use crate::problem::Problem;
 use crate::races::LiveRace;
 use crate::state::AppState;
+use crate::watching::publisher::come;
 use crate::watching::query::Wanted;
 use crate::watching::viewers::Seat;
 
@@ -113,14 +115,6 @@ pub(super) fn stream_time(options: &Options) -> Option<Duration> {
     Some(max.mul_f64(rand::rng().random_range(STREAM_TIME_LEAST..1.0)))
 }
 
-/// Waits until a stream is over, if ever.
-async fn over(time_max: Option<Duration>) {
-    match time_max {
-        Some(time) => tokio::time::sleep(time).await,
-        None => std::future::pending().await,
-    }
-}
-
 fn events(
     mut cursor: Cursor,
     seat: Seat,
@@ -131,7 +125,7 @@ fn events(
     stream! {
         // Given back when the viewer is gone and this stream is dropped.
         let _seat = seat;
-        let mut over = pin!(over(time_max));
+        let mut over = pin!(come(time_max.map(|time| Instant::now() + time)));
         yield Ok(opening().text());
         loop {
             let delivery = cursor.take();

@@ -99,7 +99,7 @@ async fn collect(
 }
 
 /// Waits until then, if ever.
-async fn come(due: Option<Instant>) {
+pub(super) async fn come(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
