@@ -32,7 +32,14 @@ impl Figures {
             "p99_ms",
             "lost",
         ];
-        let shown = names.map(|name| format!("{name} {:.1}", self.get(name).unwrap_or_default()));
+        self.line(&names)
+    }
+
+    /// These figures on a line.
+    #[must_use]
+    pub fn line(&self, names: &[&str]) -> String {
+        let shown = |name: &&str| format!("{name} {:.1}", self.get(name).unwrap_or_default());
+        let shown: Vec<String> = names.iter().map(shown).collect();
         shown.join(", ")
     }
 

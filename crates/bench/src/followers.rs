@@ -22,6 +22,7 @@ use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 use tasuki_bench::process::Memory;
 use tasuki_bench::recorder::{Recorded, Recorder};
+use tasuki_bench::runtime::runtime;
 use tasuki_bench::server::Server;
 use tasuki_bench::tally::Delays;
 use tasuki_bench::viewer::{Sent, Viewer};
@@ -171,8 +172,7 @@ fn main() -> Result<()> {
     let kinds = kinds(&story, plan);
     let race = data.definition.id.to_string();
     let recorder = Recorder::new(&server.address, &race);
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build()?;
+    let runtime = runtime()?;
     runtime.block_on(prepare(&recorder, &story))?;
     let watching = watch(&kinds, &server, &race, &sent)?;
     let everybody = || kinds.iter().flat_map(|kind| &kind.viewers);
@@ -231,8 +231,7 @@ fn watch(
 ) -> Result<std::thread::JoinHandle<()>> {
     let viewers: Vec<Viewer> = kinds.iter().flat_map(|kind| kind.viewers.clone()).collect();
     let (address, race, sent) = (server.address.clone(), race.to_owned(), Arc::clone(sent));
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build()?;
+    let runtime = runtime()?;
     Ok(std::thread::spawn(move || {
         runtime.block_on(async move {
             let mut tasks = tokio::task::JoinSet::new();

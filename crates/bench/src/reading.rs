@@ -1,12 +1,11 @@
 //! What a viewer makes of the bytes that it is sent.
 
-use std::io::Write;
-
 use anyhow::{Context, Result, ensure};
-use flate2::write::GzDecoder;
 use json_patch::merge;
 use serde_json::Value;
 
+use crate::gunzip::Gunzip;
+use crate::relay;
 use crate::stream::{Event, Text};
 use crate::unframe::Unframe;
 
@@ -31,7 +30,7 @@ const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 pub struct Reading {
     unframe: Unframe,
     /// Who asks for gzip need not get it.
-    gunzip: Option<GzDecoder<Vec<u8>>>,
+    gunzip: Option<Gunzip>,
     has_begun: bool,
     text: Text,
 }
@@ -57,30 +56,37 @@ impl Reading {
         } = self;
         unframe.feed(bytes, |chunk| {
             if !*has_begun && chunk.starts_with(GZIP_MAGIC) {
-                *gunzip = Some(GzDecoder::new(Vec::new()));
+                *gunzip = Some(Gunzip::default());
             }
             *has_begun = true;
+            let unpacked = gunzip.as_mut().map(|it| it.unpack(chunk)).transpose()?;
             let mut outcome = Ok(());
-            let mut take = |event: Event<'_>| {
+            text.feed(unpacked.as_deref().unwrap_or(chunk), &mut |event| {
                 if outcome.is_ok() {
                     outcome = shown.take(event);
                 }
-            };
-            match gunzip {
-                None => text.feed(chunk, &mut take),
-                Some(gunzip) => {
-                    gunzip.write_all(chunk).context("unpacking")?;
-                    gunzip.flush().context("unpacking")?;
-                    text.feed(gunzip.get_ref(), &mut take);
-                    gunzip.get_mut().clear();
-                }
-            }
+            });
             outcome
         })
     }
 }
 
 impl Shown {
+    /// The request of who shows this, and goes on from there.
+    #[must_use]
+    pub fn request(&self, address: &str, query: &str, gzip: bool) -> String {
+        let race = relay::RACE;
+        let mut request =
+            format!("GET /api/races/{race}/live{query} HTTP/1.1\r\nHost: {address}\r\n");
+        if gzip {
+            request += "Accept-Encoding: gzip\r\n";
+        }
+        if !self.id.is_empty() {
+            request += &format!("Last-Event-ID: {}\r\n", self.id);
+        }
+        request + "\r\n"
+    }
+
     fn take(&mut self, event: Event<'_>) -> Result<()> {
         let (before, after) = (self.seq, event.seq);
         ensure!(after >= before, "led from {before} back to {after}");

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use reqwest::Client;
 use serde_json::{Value, json};
 
+use crate::relay;
 use crate::server::TOKEN;
 use crate::tally::Delays;
 use crate::viewer::Sent;
@@ -37,6 +38,15 @@ impl Recorder {
             races: format!("http://{address}/api/races"),
             events: format!("http://{address}/api/races/{race}/events"),
         }
+    }
+
+    /// Creates the relay of that definition, and fires its gun.
+    ///
+    /// # Errors
+    /// When the server refuses either.
+    pub async fn begin(&self, definition: &Value) -> Result<()> {
+        self.create(definition).await?;
+        self.record(&[relay::gun()]).await.map(drop)
     }
 
     /// Creates the race.

@@ -28,54 +28,42 @@ pub(crate) struct BenchOptions {
 enum Bench {
     /// One message to thousands of viewers: tasuki, plain loops, Nchan
     #[command(disable_help_flag = true)]
-    Fanout {
-        /// For the measurement; `--help` names them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    Fanout(Passed),
     /// Bytes for a viewer of a whole ekiden: a stream, compressed or not, or polling
     #[command(disable_help_flag = true)]
-    Wire {
-        /// For the measurement; `--help` names them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    Wire(Passed),
     /// A race day, as it is and five times as large: k6 enters, thousands watch
     #[command(disable_help_flag = true)]
-    Scenarios {
-        /// For the measurement; `--help` names them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    Scenarios(Passed),
     /// The server is ended and started again while everybody watches
     #[command(disable_help_flag = true)]
-    Storm {
-        /// For the measurement; `--help` names them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    Storm(Passed),
     /// People who come and go for an hour: whether anything is kept of them
     #[command(disable_help_flag = true)]
-    Soak {
-        /// For the measurement; `--help` names them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    Soak(Passed),
+}
+
+/// What is passed on.
+#[derive(Args)]
+struct Passed {
+    /// For the measurement; `--help` names them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
 }
 
 /// Measures.
 pub(crate) fn bench(options: &BenchOptions, interrupt: &Interrupt) -> Result<ExitCode> {
     match &options.bench {
-        Bench::Fanout { arguments } => {
+        Bench::Fanout(Passed { arguments }) => {
             if !asks_for_help(arguments) {
                 install_nchan();
             }
             measure("fanout", arguments, interrupt)
         }
-        Bench::Wire { arguments } => measure("wire", arguments, interrupt),
-        Bench::Storm { arguments } => measure("storm", arguments, interrupt),
-        Bench::Soak { arguments } => measure("soak", arguments, interrupt),
-        Bench::Scenarios { arguments } => {
+        Bench::Wire(Passed { arguments }) => measure("wire", arguments, interrupt),
+        Bench::Storm(Passed { arguments }) => measure("storm", arguments, interrupt),
+        Bench::Soak(Passed { arguments }) => measure("soak", arguments, interrupt),
+        Bench::Scenarios(Passed { arguments }) => {
             let mut arguments = arguments.clone();
             if !asks_for_help(&arguments) {
                 let k6 = python::find_or_install_k6()?.display().to_string();

@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use tasuki_bench::figures::Figures;
+use tasuki_bench::kept;
 use tasuki_bench::machine::Circumstances;
 
 use crate::page;
@@ -81,14 +82,12 @@ impl Measured {
 
 /// Brings `fanout.json` and what is made from it up to date.
 pub(crate) fn keep(folder: &Path, name: &str, outcome: &Outcome) -> Result<()> {
-    fs::create_dir_all(folder)?;
     let path = folder.join("fanout.json");
     let mut results: Results = match fs::read(&path) {
         Ok(json) => serde_json::from_slice(&json).context("fanout.json")?,
         Err(_) => Results::new(),
     };
     results.insert(name.to_owned(), outcome.clone());
-    fs::write(&path, serde_json::to_string_pretty(&results)? + "\n")?;
-    fs::write(folder.join("fanout.md"), page::page(&results))?;
+    kept::keep(folder, "fanout", &results, &page::page(&results))?;
     plot::draw(&folder.join("fanout.svg"), &results)
 }

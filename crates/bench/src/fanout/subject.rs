@@ -11,9 +11,10 @@ use tasuki_bench::crowds::Watched;
 use tasuki_bench::process::{Process, pinned};
 use tasuki_bench::recorder::Recorder;
 use tasuki_bench::relay;
+use tasuki_bench::runtime::runtime;
 use tasuki_bench::server::{Server, TOKEN};
+use tasuki_bench::standings::standings;
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
 
 use crate::nchan;
 use crate::publisher::Publisher;
@@ -137,10 +138,7 @@ impl Subject {
         let server = Server::launch(usize::try_from(needs.viewers)?, &more, needs.processor)?;
         let address = server.address.clone();
         let recorder = Recorder::new(&address, relay::RACE);
-        runtime()?.block_on(async {
-            recorder.create(&relay::definition(needs.messages)).await?;
-            recorder.record(&[relay::gun()]).await
-        })?;
+        runtime()?.block_on(async { recorder.begin(&relay::definition(needs.messages)).await })?;
         let watch = format!("/api/races/{}/live", relay::RACE);
         Ok(Self::new(
             kind,
@@ -225,17 +223,6 @@ impl Subject {
         if !self.kind.merges() {
             return Ok(None);
         }
-        let url = format!(
-            "http://{}/api/races/{}/standings",
-            self.address,
-            relay::RACE
-        );
-        let standings = runtime()?.block_on(async { reqwest::get(url).await?.json().await })?;
-        Ok(Some(standings))
+        runtime()?.block_on(standings(&self.address, "")).map(Some)
     }
-}
-
-fn runtime() -> Result<Runtime> {
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    Ok({ runtime }.enable_all().build()?)
 }

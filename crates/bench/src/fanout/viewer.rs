@@ -8,6 +8,7 @@ use json_patch::merge;
 use mio::net::TcpStream;
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
+use tasuki_bench::narrow::narrow;
 use tasuki_bench::stream::Stream;
 
 use crate::scan::Scan;
@@ -15,12 +16,6 @@ use crate::scan::Scan;
 /// Viewers with one source address: an address has some 28,000 ports, and those
 /// of connections that have just ended stay taken for a minute.
 const PER_ADDRESS: u32 = 1_000;
-/// What a viewer that will stop reading lets the kernel keep for it. Else the
-/// kernel would keep all that is sent in a minute, and the server notice nothing.
-const SMALL_BUFFER_BYTES: usize = 4 * 1024;
-/// And the segments of a real network: over loopback's of 64 KiB, the kernel
-/// grants a server a megabyte to send.
-const SEGMENT_BYTES: u32 = 1_460;
 const FOUND: &[u8] = b"HTTP/1.1 200";
 
 /// One viewer.
@@ -68,8 +63,7 @@ impl Viewer {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
         if apart {
-            socket.set_recv_buffer_size(SMALL_BUFFER_BYTES)?;
-            socket.set_tcp_mss(SEGMENT_BYTES)?;
+            narrow(&socket)?;
         }
         let first = u32::from(Ipv4Addr::new(127, 0, 0, 2));
         let from = Ipv4Addr::from(first + place / PER_ADDRESS);

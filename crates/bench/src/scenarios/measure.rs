@@ -12,8 +12,9 @@ use tasuki_bench::figures::{Figures, percentile_ms};
 use tasuki_bench::process::busy;
 use tasuki_bench::recorder::Recorder;
 use tasuki_bench::relay;
+use tasuki_bench::runtime::runtime;
 use tasuki_bench::server::Server;
-use tokio::runtime::Runtime;
+use tasuki_bench::standings::{body, equal, standings};
 
 use crate::case::Case;
 use crate::delays::Deliveries;
@@ -42,11 +43,7 @@ impl Measured {
     /// A line for who waits for the rest.
     pub(crate) fn summary(&self) -> String {
         let names = ["requests", "p95_ms", "max_ms", "viewer_p99_ms", "lost"];
-        let shown = names.map(|name| {
-            let value = self.figures.get(name).unwrap_or_default();
-            format!("{name} {value:.1}")
-        });
-        shown.join(", ")
+        self.figures.line(&names)
     }
 }
 
@@ -55,15 +52,13 @@ pub(crate) fn measure(case: &Case, recorders: &Recorders) -> Result<Measured> {
     let mut measured = Measured::default();
     let viewers = case.viewers + SPARE_VIEWERS;
     let server = Server::start(usize::try_from(viewers)?)?;
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build()?;
+    let runtime = runtime()?;
     runtime.block_on(record_the_past(&server.address, case))?;
     let mut crowds = gather(&server, case)?;
     let figures = &mut measured.figures;
-    figures.set(
-        "snapshot_kb",
-        snapshot_bytes(&runtime, &server)? as f64 / 1_000.0,
-    );
+    // What every viewer is sent at first.
+    let snapshot = runtime.block_on(body(&server.address, ""))?;
+    figures.set("snapshot_kb", snapshot.len() as f64 / 1_000.0);
     figures.set("connected_ms", crowds.took().as_secs_f64() * 1_000.0);
     crowds.begin()?;
     crowds.tell(Command::Trace)?;
@@ -82,7 +77,7 @@ pub(crate) fn measure(case: &Case, recorders: &Recorders) -> Result<Measured> {
     figures.set("memory_mb", memory.rss_kb as f64 / 1_024.0);
     figures.set("memory_peak_mb", memory.peak_kb as f64 / 1_024.0);
     figures.set("memory_grown_mb", grown / 1_024.0);
-    let standings = standings(&runtime, &server)?;
+    let standings = runtime.block_on(standings(&server.address, ""))?;
     let report = last_report(&mut crowds, &standings)?;
     measured.requests(case, &played);
     measured.receipts(case, &played, &report);
@@ -94,8 +89,7 @@ pub(crate) fn measure(case: &Case, recorders: &Recorders) -> Result<Measured> {
 async fn record_the_past(address: &str, case: &Case) -> Result<()> {
     let recorder = Recorder::new(address, relay::RACE);
     let passages = PAST + case.passages_max();
-    recorder.create(&relay::definition(passages)).await?;
-    recorder.record(&[relay::gun()]).await?;
+    recorder.begin(&relay::definition(passages)).await?;
     let past: Vec<Value> = (1..=PAST).map(relay::passage).collect();
     recorder.record(&past).await?;
     Ok(())
@@ -118,26 +112,6 @@ fn gather(server: &Server, case: &Case) -> Result<Crowds> {
         states: true,
     };
     Crowds::gather(watched, case.viewers, 0, None, PATIENCE)
-}
-
-fn standings(runtime: &Runtime, server: &Server) -> Result<Value> {
-    let url = format!(
-        "http://{}/api/races/{}/standings",
-        server.address,
-        relay::RACE
-    );
-    Ok(runtime.block_on(async { reqwest::get(url).await?.json().await })?)
-}
-
-/// What the standings take, which every viewer is sent at first.
-fn snapshot_bytes(runtime: &Runtime, server: &Server) -> Result<usize> {
-    let url = format!(
-        "http://{}/api/races/{}/standings",
-        server.address,
-        relay::RACE
-    );
-    let body = runtime.block_on(async { reqwest::get(url).await?.bytes().await })?;
-    Ok(body.len())
 }
 
 /// Waits until everybody has the last passage, and asks how it went.
@@ -217,11 +191,7 @@ impl Measured {
     /// canonical JSON.
     fn compare(&mut self, report: &Report, standings: &Value) -> Result<()> {
         ensure!(!report.states.is_empty(), "no viewer kept its state");
-        let canonical = serde_json_canonicalizer::to_vec(standings)?;
-        let mut equal = 0;
-        for state in &report.states {
-            equal += usize::from(serde_json_canonicalizer::to_vec(state)? == canonical);
-        }
+        let equal = equal(&report.states, standings)?;
         let states = report.states.len();
         self.figures.set("states", states as f64);
         self.figures.set("states_equal", equal as f64);

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use tasuki_bench::kept;
 use tasuki_bench::machine::Circumstances;
 
 use crate::case::Case;
@@ -33,14 +34,11 @@ pub(crate) fn in_order(results: &Results) -> Vec<&Outcome> {
 
 /// Brings `scenarios.json` and what is made from it up to date.
 pub(crate) fn keep(folder: &Path, outcome: Outcome) -> Result<()> {
-    fs::create_dir_all(folder)?;
     let path = folder.join("scenarios.json");
     let mut results: Results = match fs::read(&path) {
         Ok(json) => serde_json::from_slice(&json).context("scenarios.json")?,
         Err(_) => Results::new(),
     };
     results.insert(outcome.case.name(), outcome);
-    fs::write(&path, serde_json::to_string_pretty(&results)? + "\n")?;
-    fs::write(folder.join("scenarios.md"), page::page(&results))?;
-    Ok(())
+    kept::keep(folder, "scenarios", &results, &page::page(&results))
 }

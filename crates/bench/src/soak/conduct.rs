@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use tasuki_bench::relay;
 use tasuki_bench::server::Server;
+use tasuki_bench::standings::{equal, standings};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -124,16 +124,13 @@ impl Soaked {
 
     /// Compares it with the standings, byte for byte after canonical JSON.
     async fn compare(&mut self, server: &Server, ends: &[End]) -> Result<()> {
-        let mut standings = BTreeMap::new();
+        let mut states: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
         for End { query, state } in ends {
-            if !standings.contains_key(query) {
-                let path = format!("api/races/{}/standings{query}", relay::RACE);
-                let url = format!("http://{}/{path}", server.address);
-                let answer: Value = reqwest::get(url).await?.json().await?;
-                standings.insert(query, serde_json_canonicalizer::to_vec(&answer)?);
-            }
-            self.compared += 1;
-            self.equal += usize::from(serde_json_canonicalizer::to_vec(state)? == standings[query]);
+            states.entry(query).or_default().push(state);
+        }
+        for (query, states) in states {
+            self.compared += states.len();
+            self.equal += equal(states, &standings(&server.address, query).await?)?;
         }
         Ok(())
     }

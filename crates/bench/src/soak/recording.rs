@@ -23,13 +23,12 @@ const PASSAGES: u32 = relay::TEAMS * 3;
 /// Begins the race.
 pub(crate) async fn begin(address: &str) -> Result<Recorder> {
     let recorder = Recorder::new(address, relay::RACE);
-    recorder.create(&relay::definition(PASSAGES)).await?;
-    recorder.record(&[relay::gun()]).await?;
+    recorder.begin(&relay::definition(PASSAGES)).await?;
     Ok(recorder)
 }
 
-/// Records until the end, more while the server settles; gives the number of the last fact, which `seq` shows
-/// meanwhile.
+/// Records until the end, more while the server settles; gives the number of the
+/// last fact, which `seq` shows meanwhile.
 pub(crate) async fn record(
     recorder: Recorder,
     settled: Instant,

@@ -1,12 +1,12 @@
 //! The results, kept as JSON, as a page and as a picture.
 
-use std::fs;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 use tasuki_bench::figures::Figures;
+use tasuki_bench::kept;
 use tasuki_bench::machine::Circumstances;
 
 use crate::conduct::Soaked;
@@ -84,9 +84,6 @@ impl Results {
 
 /// Writes `soak.json` and what is made from it.
 pub(crate) fn keep(folder: &Path, results: &Results) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    let json = serde_json::to_string_pretty(results)? + "\n";
-    fs::write(folder.join("soak.json"), json)?;
-    fs::write(folder.join("soak.md"), page(results))?;
+    kept::keep(folder, "soak", results, &page(results))?;
     draw(&folder.join("soak.svg"), results)
 }

@@ -9,8 +9,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 use socket2::SockRef;
+use tasuki_bench::narrow::narrow;
 use tasuki_bench::reading::{Reading, Shown};
-use tasuki_bench::relay;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
@@ -23,11 +23,6 @@ use crate::visit::{Leaving, Visit, about};
 const BUFFER_BYTES: usize = 16 * 1024;
 /// Who reads seldom rests so long after each read.
 const PAUSE: Duration = Duration::from_secs(12);
-/// The kernel keeps no more for who reads seldom.
-const SMALL_BUFFER_BYTES: u32 = 4 * 1024;
-/// And the segments of a real network: where one of loopback's 64 KiB never fits,
-/// the kernel that sends waits, longer and longer, for it to fit.
-const SEGMENT_BYTES: u32 = 1_460;
 /// By when the server has ended a connection that its client has ended.
 const ENDED_WITHIN: Duration = Duration::from_secs(10);
 /// By when everybody has the last fact.
@@ -93,10 +88,10 @@ async fn stay(visit: &Visit, shown: &mut Shown, shared: &mut Shared) -> Result<b
     let mut socket = connect(visit, shown, &shared.address).await?;
     let (mut reading, mut buffer) = (Reading::default(), vec![0; BUFFER_BYTES]);
     let until = Instant::now() + visit.stay;
-    let leaves = loop {
+    let is_over = loop {
         let last = *shared.last.borrow_and_update();
         if last.is_some_and(|last| shown.seq >= last) {
-            break false;
+            break true;
         }
         let stays_until = match last {
             Some(_) => Instant::now() + LAST_WITHIN,
@@ -107,7 +102,7 @@ async fn stay(visit: &Visit, shown: &mut Shown, shared: &mut Shared) -> Result<b
             _ = shared.last.changed() => continue,
             () = sleep_until(stays_until) => match last {
                 Some(last) => bail!("{last} did not come"),
-                None => break true,
+                None => break false,
             },
         };
         ensure!(read > 0, "hung up on");
@@ -128,25 +123,16 @@ async fn stay(visit: &Visit, shown: &mut Shown, shared: &mut Shared) -> Result<b
         counted.fetch_add(again, Ordering::Relaxed);
     }
     leave(visit.leaving, socket).await?;
-    Ok(!leaves)
+    Ok(is_over)
 }
 
 async fn connect(visit: &Visit, shown: &Shown, address: &str) -> Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     if visit.pauses {
-        socket.set_recv_buffer_size(SMALL_BUFFER_BYTES)?;
-        SockRef::from(&socket).set_tcp_mss(SEGMENT_BYTES)?;
+        narrow(&socket)?;
     }
     let mut socket = { socket.connect(address.parse()?).await }.context("connecting")?;
-    let (race, query) = (relay::RACE, &visit.query);
-    let mut request = format!("GET /api/races/{race}/live{query} HTTP/1.1\r\nHost: {address}\r\n");
-    if visit.gzip {
-        request += "Accept-Encoding: gzip\r\n";
-    }
-    if !shown.id.is_empty() {
-        request += &format!("Last-Event-ID: {}\r\n", shown.id);
-    }
-    request += "\r\n";
+    let request = shown.request(address, &visit.query, visit.gzip);
     socket
         .write_all(request.as_bytes())
         .await

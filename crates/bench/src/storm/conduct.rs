@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use tasuki_bench::figures::Figures;
-use tasuki_bench::process::Process;
-use tasuki_bench::relay;
 use tasuki_bench::server::Server;
+use tasuki_bench::standings::{equal, standings};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -157,29 +156,21 @@ impl Stage {
             "server_cpu_us_each",
             ms(cpu) * 1_000.0 / self.viewers as f64,
         );
-        figures.set("memory_peak_mb", peak_mb(&self.server.process)?);
+        let memory = self.server.process.memory()?;
+        figures.set("memory_peak_mb", memory.peak_kb as f64 / 1_024.0);
         figures.set("whole_states", whole as f64);
         gaps(&mut figures, &mut returns, begun);
         Ok(figures)
     }
 
     async fn compare(&self, mut followers: JoinSet<Result<Value>>) -> Result<(usize, usize)> {
-        let path = format!("api/races/{}/standings", relay::RACE);
-        let url = format!("http://{}/{path}", self.server.address);
-        let standings: Value = reqwest::get(url).await?.json().await?;
-        let standings = serde_json_canonicalizer::to_vec(&standings)?;
-        let (mut compared, mut equal) = (0, 0);
+        let mut states = Vec::with_capacity(self.viewers);
         while let Some(state) = followers.join_next().await {
-            compared += 1;
-            let state = serde_json_canonicalizer::to_vec(&state??)?;
-            equal += usize::from(state == standings);
+            states.push(state??);
         }
-        Ok((compared, equal))
+        let standings = standings(&self.server.address, "").await?;
+        Ok((states.len(), equal(&states, &standings)?))
     }
-}
-
-fn peak_mb(process: &Process) -> Result<f64> {
-    Ok(process.memory()?.peak_kb as f64 / 1_024.0)
 }
 
 /// How long everybody was away, and how many came back within the busiest second.

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tasuki_bench::reading::{Reading, Shown};
-use tasuki_bench::relay;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
@@ -45,14 +44,24 @@ pub(crate) struct Shared {
     pub(crate) last: watch::Receiver<Option<u64>>,
 }
 
+impl Shared {
+    /// Takes what somebody was sent, and counts states that were sent whole.
+    fn take(&self, bytes: &[u8], reading: &mut Reading, shown: &mut Shown) -> Result<()> {
+        let before = shown.snapshots;
+        reading.feed(bytes, shown)?;
+        let whole = shown.snapshots - before;
+        self.snapshots.fetch_add(whole, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
 /// Watches, through everything, until the race is over; gives what it shows.
 pub(crate) async fn follow(mut shared: Shared) -> Result<Value> {
     let mut shown = Shown::default();
     let mut lost: Option<Instant> = None;
     let (mut retry_ms, mut refused) = (RETRY_MS, 0);
     loop {
-        let before = shown.snapshots;
-        let Ok((socket, reading)) = come(&shared.address, &mut shown).await else {
+        let Ok((socket, reading)) = come(&shared, &mut shown).await else {
             refused += 1;
             sleep(Duration::from_millis(retry_ms)).await;
             continue;
@@ -64,7 +73,7 @@ pub(crate) async fn follow(mut shared: Shared) -> Result<Value> {
         }
         refused = 0;
         shared.there.fetch_add(1, Ordering::Relaxed);
-        let reading = watch(socket, reading, &mut shown, before, &mut shared).await?;
+        let reading = watch(socket, reading, &mut shown, &mut shared).await?;
         let Some(reading) = reading else {
             return Ok(shown.state);
         };
@@ -76,21 +85,17 @@ pub(crate) async fn follow(mut shared: Shared) -> Result<Value> {
 }
 
 /// Connects, asks, and waits for the answer's beginning.
-async fn come(address: &str, shown: &mut Shown) -> Result<(TcpStream, Reading)> {
+async fn come(shared: &Shared, shown: &mut Shown) -> Result<(TcpStream, Reading)> {
+    let address = &shared.address;
     let mut socket = TcpStream::connect(address).await.context("connecting")?;
-    let race = relay::RACE;
-    let mut request = format!("GET /api/races/{race}/live HTTP/1.1\r\nHost: {address}\r\n");
-    if !shown.id.is_empty() {
-        request += &format!("Last-Event-ID: {}\r\n", shown.id);
-    }
-    request += "\r\n";
+    let request = shown.request(address, "", false);
     socket.write_all(request.as_bytes()).await?;
     let mut reading = Reading::default();
     let mut buffer = vec![0; BUFFER_BYTES];
     while reading.retry_ms().is_none() {
         let read = timeout(ANSWERED_WITHIN, socket.read(&mut buffer)).await??;
         ensure!(read > 0, "hung up on");
-        reading.feed(&buffer[..read], shown)?;
+        shared.take(&buffer[..read], &mut reading, shown)?;
     }
     Ok((socket, reading))
 }
@@ -100,15 +105,10 @@ async fn watch(
     mut socket: TcpStream,
     mut reading: Reading,
     shown: &mut Shown,
-    snapshots_before: u64,
     shared: &mut Shared,
 ) -> Result<Option<Reading>> {
     let mut buffer = vec![0; BUFFER_BYTES];
-    let mut counted = snapshots_before;
     loop {
-        let whole = std::mem::replace(&mut counted, shown.snapshots);
-        let more = shown.snapshots.saturating_sub(whole);
-        shared.snapshots.fetch_add(more, Ordering::Relaxed);
         let last = *shared.last.borrow_and_update();
         if last.is_some_and(|last| shown.seq >= last) {
             return Ok(None);
@@ -116,10 +116,10 @@ async fn watch(
         let read = tokio::select! {
             read = socket.read(&mut buffer) => read,
             _ = shared.last.changed() => continue,
-            () = sleep(LAST_WITHIN), if last.is_some() => anyhow::bail!("the last fact did not come"),
+            () = sleep(LAST_WITHIN), if last.is_some() => bail!("the last fact did not come"),
         };
         match read {
-            Ok(read) if read > 0 => reading.feed(&buffer[..read], shown)?,
+            Ok(read) if read > 0 => shared.take(&buffer[..read], &mut reading, shown)?,
             _ => return Ok(Some(reading)),
         }
     }

@@ -14,9 +14,8 @@ const EVERY: Duration = Duration::from_millis(250);
 pub(crate) async fn begin(address: &str) -> Result<Recorder> {
     let recorder = Recorder::new(address, relay::RACE);
     recorder
-        .create(&relay::definition(relay::PASSAGES_MAX))
+        .begin(&relay::definition(relay::PASSAGES_MAX))
         .await?;
-    recorder.record(&[relay::gun()]).await?;
     Ok(recorder)
 }
 

@@ -1,11 +1,11 @@
 //! The results, kept as JSON and as a page.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
 use tasuki_bench::figures::Figures;
+use tasuki_bench::kept;
 use tasuki_bench::machine::Circumstances;
 
 use crate::conduct::Outcome;
@@ -55,9 +55,5 @@ impl Results {
 
 /// Writes `storm.json` and what is made from it.
 pub(crate) fn keep(folder: &Path, results: &Results) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    let json = serde_json::to_string_pretty(results)? + "\n";
-    fs::write(folder.join("storm.json"), json)?;
-    fs::write(folder.join("storm.md"), page(results))?;
-    Ok(())
+    kept::keep(folder, "storm", results, &page(results))
 }

@@ -15,7 +15,7 @@ use tasuki_bench::unframe::framed;
 use crate::pieces::{Kind, Piece};
 
 /// Bytes that begin a gzip member.
-pub(crate) const GZIP_HEAD_BYTES: usize = 10;
+const GZIP_HEAD_BYTES: usize = 10;
 /// Around a block that is not compressed.
 const STORED_BYTES: usize = 5;
 /// Frames that may refer back to the first of them, as in `feed/src/deflate.rs`.

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use tasuki_bench::recorder::Recorder;
+use tasuki_bench::runtime::runtime;
 use tasuki_bench::server::Server;
 use tokio::runtime::Runtime;
 
@@ -45,8 +46,7 @@ pub(crate) struct Measured {
 /// Puts a server through the race.
 pub(crate) fn replay(race: &Race, means: Means) -> Result<Measured> {
     let server = Server::start(means.viewers() + WITNESSES + SPARE_VIEWERS)?;
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build()?;
+    let runtime = runtime()?;
     let recorder = Recorder::new(&server.address, &race.id);
     runtime.block_on(recorder.create(&race.definition))?;
     let mut run = Run {

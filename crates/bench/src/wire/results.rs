@@ -1,11 +1,11 @@
 //! The results, as JSON and as what is made from it.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use tasuki_bench::figures::Figures;
+use tasuki_bench::kept;
 use tasuki_bench::machine::Circumstances;
 
 use crate::cost::Cost;
@@ -88,11 +88,7 @@ impl Row {
     /// A line for who waits for the rest.
     pub(crate) fn summary(&self) -> String {
         let names = ["down_bytes", "up_bytes", "once_cpu_ms", "each_cpu_ms"];
-        let shown = names.map(|name| {
-            let value = self.figures.get(name).unwrap_or_default();
-            format!("{name} {value:.1}")
-        });
-        format!("{}: {}", self.name, shown.join(", "))
+        format!("{}: {}", self.name, self.figures.line(&names))
     }
 }
 
@@ -111,9 +107,6 @@ fn comments(race: &Race, packing: Packing, days: &[Vec<Piece>]) -> Result<f64> {
 
 /// Writes all.
 pub(crate) fn keep(folder: &Path, results: &Results) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    let json = serde_json::to_string_pretty(results)? + "\n";
-    fs::write(folder.join("wire.json"), json)?;
-    fs::write(folder.join("wire.md"), page::page(results))?;
+    kept::keep(folder, "wire", results, &page::page(results))?;
     plot::draw(&folder.join("wire.svg"), results)
 }

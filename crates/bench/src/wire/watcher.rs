@@ -6,18 +6,15 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use flate2::{Decompress, FlushDecompress};
+use tasuki_bench::gunzip::Gunzip;
 use tasuki_bench::unframe::Unframe;
 
 use crate::http::request;
-use crate::packing::GZIP_HEAD_BYTES;
 use crate::pieces::Piece;
 
 /// Something must come within this.
 const PATIENCE: Duration = Duration::from_secs(20);
 const BUFFER_BYTES: usize = 64 * 1024;
-/// What a block may unpack to at a time.
-const UNPACKED_BYTES: usize = 64 * 1024;
 
 /// A viewer.
 pub(crate) struct Watcher {
@@ -44,7 +41,7 @@ impl Watcher {
         Ok(Self {
             socket,
             unframe: Unframe::default(),
-            gunzip: gzip.then(Gunzip::new),
+            gunzip: gzip.then(Gunzip::default),
             seq: None,
             up_bytes: asked.len(),
             down_bytes: 0,
@@ -92,42 +89,5 @@ impl Watcher {
     /// Bytes of the answer's head.
     pub(crate) fn head_bytes(&self) -> usize {
         self.unframe.head_bytes.unwrap_or_default()
-    }
-}
-
-/// Unpacks a stream as it comes.
-struct Gunzip {
-    begun: bool,
-    inflate: Decompress,
-}
-
-impl Gunzip {
-    fn new() -> Self {
-        Self {
-            begun: false,
-            inflate: Decompress::new(false),
-        }
-    }
-
-    /// The text of a chunk, all of it: each ends with a flush.
-    fn unpack(&mut self, chunk: &[u8]) -> Result<Vec<u8>> {
-        let mut packed = chunk;
-        if !self.begun {
-            ensure!(chunk.starts_with(&[0x1f, 0x8b, 8, 0]), "this is not gzip");
-            self.begun = true;
-            packed = &chunk[GZIP_HEAD_BYTES..];
-        }
-        let mut text = Vec::new();
-        loop {
-            text.reserve(UNPACKED_BYTES);
-            let before = self.inflate.total_in();
-            self.inflate
-                .decompress_vec(packed, &mut text, FlushDecompress::Sync)?;
-            let taken = usize::try_from(self.inflate.total_in() - before)?;
-            packed = &packed[taken..];
-            if packed.is_empty() && text.len() < text.capacity() {
-                return Ok(text);
-            }
-        }
     }
 }
