@@ -40,6 +40,11 @@ pub use tally::Tally;
 /// A comment is sent after so long without anything else.
 pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 
+/// A viewer for whom something waits and who has taken nothing for so long is gone.
+/// More than a minute: a phone that is put away for one has its stream when it is
+/// taken out.
+const STALLED_TIME_MAX: Duration = Duration::from_secs(90);
+
 /// Somebody who has asked to watch.
 pub struct Newcomer {
     /// Its connection; what it sends from here on is not read.
@@ -74,9 +79,18 @@ impl Fanout {
     /// # Errors
     /// When the system gives no epoll or no thread.
     pub fn start(shards: usize) -> io::Result<Self> {
+        Self::start_with(shards, STALLED_TIME_MAX)
+    }
+
+    /// The same, where a viewer that takes nothing for so long is gone; in whole
+    /// seconds, and noticed within [`HEARTBEAT_EVERY`].
+    ///
+    /// # Errors
+    /// When the system gives no epoll or no thread.
+    pub fn start_with(shards: usize, stalled_time_max: Duration) -> io::Result<Self> {
         let (mut bells, mut threads) = (Vec::new(), Vec::new());
         for number in 0..shards.max(1) {
-            let shard = Shard::new()?;
+            let shard = Shard::new(stalled_time_max)?;
             bells.push(Arc::clone(shard.bell()));
             let thread = std::thread::Builder::new().name(format!("shard-{number}"));
             threads.push(thread.spawn(move || shard.run())?);

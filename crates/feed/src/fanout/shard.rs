@@ -50,6 +50,8 @@ pub(super) struct Shard {
     tally: Tally,
     /// When the goodbye was said.
     leaving: Option<Instant>,
+    /// Who has taken nothing for so long is gone.
+    stalled_s_max: u32,
 }
 
 pub(super) fn number(key: usize) -> u32 {
@@ -62,7 +64,7 @@ fn address(view: &Arc<View>) -> usize {
 }
 
 impl Shard {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new(stalled_time_max: Duration) -> io::Result<Self> {
         let poll = Poll::new()?;
         Ok(Self {
             bell: Arc::new(Bell::new(poll.registry(), BELL)?),
@@ -77,6 +79,7 @@ impl Shard {
             now_s: 0,
             tally: Tally::default(),
             leaving: None,
+            stalled_s_max: u32::try_from(stalled_time_max.as_secs()).unwrap_or(u32::MAX),
         })
     }
 
@@ -293,24 +296,24 @@ impl Shard {
     }
 
     /// Looks at a viewer again when it will have been sent nothing for long, or its
-    /// stream is to end.
+    /// stream is to end, or it may have stalled.
     fn look_later(&mut self, viewer: u32) {
         let one = &self.viewers[viewer as usize];
         let look = Look {
             viewer,
             generation: one.generation,
         };
-        let from_s = if one.is_stuck() {
-            self.now_s
+        let due_s = if one.is_stuck() {
+            self.now_s + HEARTBEAT_EVERY_S.min(self.stalled_s_max)
         } else {
-            one.sent_s
+            one.sent_s + HEARTBEAT_EVERY_S
         };
-        let due_s = (from_s + HEARTBEAT_EVERY_S).min(one.ends_s);
+        let due_s = due_s.min(one.ends_s);
         self.wheel.put(due_s, look);
     }
 
     /// Sends a comment to everyone who was sent nothing for long, and the end to
-    /// whose time is over.
+    /// whose time is over; lets go of who has stalled.
     fn beat(&mut self) {
         for look in self.wheel.take(self.now_s) {
             let Some(one) = self.viewers.get_mut(look.viewer as usize) else {
@@ -320,10 +323,13 @@ impl Shard {
                 continue;
             }
             let stream = &self.streams[one.stream as usize];
-            let is_quiet = self.now_s - one.sent_s >= HEARTBEAT_EVERY_S && !one.is_stuck();
-            let after = if one.ends_s <= self.now_s {
+            let silent_s = self.now_s - one.sent_s;
+            let after = if one.is_stuck() && silent_s >= self.stalled_s_max {
+                Some(After::Gone)
+            } else if one.ends_s <= self.now_s {
                 Some(one.end(stream, self.now_s, &mut self.tally))
             } else {
+                let is_quiet = silent_s >= HEARTBEAT_EVERY_S && !one.is_stuck();
                 is_quiet.then(|| one.beat(stream, self.now_s, &mut self.tally))
             };
             if let Some(after) = after {

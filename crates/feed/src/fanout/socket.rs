@@ -1,4 +1,9 @@
 //! How a viewer's socket is set up.
+//!
+//! How long a viewer that acknowledges nothing is kept is for its shard to say,
+//! not for `TCP_USER_TIMEOUT`: over a window that is nearly closed, Linux counts the
+//! time until everything that is pending fits, however much the viewer has read
+//! meanwhile, and so cuts off who reads slowly.
 
 use std::io;
 use std::net::TcpStream;
@@ -11,9 +16,10 @@ use socket2::{SockRef, TcpKeepalive};
 /// on the same machine, where segments are of 64 KB, is waited for at every large
 /// frame.
 const SEND_BUFFER_BYTES: usize = 48 * 1024;
-/// A viewer that acknowledges nothing for so long is gone. More than a minute:
-/// a phone that is put away for one has its stream when it is taken out.
-const SILENCE_TIME_MAX: Duration = Duration::from_secs(90);
+/// Nothing is taken for a viewer while anything that was written before has not
+/// been sent. So what it has not read is held once, in the ring; and who is gone
+/// with nothing read is soon one whose socket is full.
+const UNSENT_BYTES_MAX: u32 = 1;
 /// One that has nothing to acknowledge is asked whether it is there.
 const ASKED_AFTER: Duration = Duration::from_secs(60);
 const ASKED_EVERY: Duration = Duration::from_secs(15);
@@ -26,7 +32,7 @@ pub(super) fn set_up(socket: &TcpStream) -> io::Result<()> {
     // A frame must not wait for the acknowledgement of the last one.
     socket.set_tcp_nodelay(true)?;
     socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
-    socket.set_tcp_user_timeout(Some(SILENCE_TIME_MAX))?;
+    socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
     let keepalive = TcpKeepalive::new()
         .with_time(ASKED_AFTER)
         .with_interval(ASKED_EVERY)

@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn stream() -> Stream {
-        let shard = Shard::new().expect("an epoll");
+        let shard = Shard::new(std::time::Duration::MAX).expect("an epoll");
         let projector = Projector::new("race".parse().expect("a slug"));
         let channel = Channel::new(Origin(1), std::time::Duration::ZERO);
         let place = channel.join(&Selection::all(), &projector, None);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rand::RngExt;
 use serde_json::{Value, json};
-use tasuki_feed::HEARTBEAT_EVERY;
+use tasuki_feed::{Fanout, HEARTBEAT_EVERY};
 use tasuki_race::{Fact, Selection};
 use tasuki_testkit::generate::{seeded, small_race};
 
@@ -199,6 +199,31 @@ fn falls_behind(gzip: bool) {
     stadium.fanout.say_bye();
     while stopped.next() {}
     assert_eq!(stopped.seen.last().map(String::as_str), Some("bye"));
+}
+
+#[test]
+fn who_reads_slowly_keeps_its_stream_and_who_reads_nothing_does_not() {
+    let stalled = Duration::from_secs(4);
+    let mut stadium = Stadium::new(loud(400, 12), 1);
+    stadium.fanout = Fanout::start_with(1, stalled).expect("a thread");
+    stadium.narrow = true;
+    let [mut slow, mut stopped] = [(); 2].map(|()| stadium.come(&Selection::all(), None));
+    // More comes than the slow one reads: its window is never open for all.
+    let begun = Instant::now();
+    while begun.elapsed() < 2 * stalled + HEARTBEAT_EVERY {
+        stadium.go_on();
+        let mut some = [0; 1_000];
+        let read = slow.socket.read(&mut some).expect("the stream goes on");
+        slow.take(&some[..read]);
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert!(stadium.left() > 0, "frames have come all the time");
+    stadium.wait_until("one is gone", |it| it.channel.viewers() == 1);
+    slow.reach(stadium.projector.seq());
+    assert_eq!(slow.state, stadium.shown(&Selection::all()));
+    let mut rest = Vec::new();
+    let end = stopped.socket.read_to_end(&mut rest);
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "cut off: {end:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A race with real sockets: who writes to them, and who reads.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use flate2::write::GzDecoder;
 use serde_json::Value;
+use socket2::{Domain, Socket, Type};
 use tasuki_feed::{Asked, Channel, Fanout, HEARTBEAT_EVERY, Newcomer, Part, Tag};
 use tasuki_race::{Fact, Projector, Selection};
 
@@ -31,6 +32,8 @@ pub(crate) struct Stadium {
     pub(crate) guards: Arc<AtomicUsize>,
     /// Of a stream.
     pub(crate) time_max: Option<Duration>,
+    /// Who comes has the system keep next to nothing for it.
+    pub(crate) narrow: bool,
     /// How much later it is than it seems.
     later: Duration,
 }
@@ -54,6 +57,7 @@ impl Stadium {
             listener: TcpListener::bind("127.0.0.1:0").expect("a port"),
             guards: Arc::default(),
             time_max: None,
+            narrow: false,
             later: Duration::ZERO,
         }
     }
@@ -70,7 +74,7 @@ impl Stadium {
         gzip: bool,
     ) -> Reader {
         let address = self.listener.local_addr().expect("an address");
-        let reader = TcpStream::connect(address).expect("a connection");
+        let reader = connect(address, self.narrow).expect("a connection");
         reader.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         let (socket, _) = self.listener.accept().expect("a connection");
         let place = self.channel.join(selection, &self.projector, last_seen);
@@ -123,6 +127,18 @@ impl Stadium {
     }
 }
 
+/// A narrow one has the segments of a real network as well: over those of loopback,
+/// the system waits longer and longer for a whole one to fit.
+fn connect(address: SocketAddr, narrow: bool) -> io::Result<TcpStream> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    if narrow {
+        socket.set_recv_buffer_size(4 * 1024)?;
+        socket.set_tcp_mss(1_460)?;
+    }
+    socket.connect(&address.into())?;
+    Ok(socket.into())
+}
+
 /// Reads a stream as it stands on the wire.
 pub(crate) struct Reader {
     pub(crate) socket: TcpStream,
@@ -158,8 +174,13 @@ impl Reader {
     pub(crate) fn fill(&mut self) -> bool {
         let mut buffer = [0; 64 * 1024];
         let read = self.socket.read(&mut buffer).expect("the stream goes on");
-        self.wire.extend_from_slice(&buffer[..read]);
+        self.take(&buffer[..read]);
         read > 0
+    }
+
+    /// Takes what was read.
+    pub(crate) fn take(&mut self, bytes: &[u8]) {
+        self.wire.extend_from_slice(bytes);
     }
 
     /// The next chunk; `None` after the last.
