@@ -67,6 +67,15 @@ impl Process {
         Ok(open.context("the process is gone")?.count())
     }
 
+    /// Threads that it has.
+    ///
+    /// # Errors
+    /// When the process is gone.
+    pub fn threads(&self) -> Result<usize> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.id()));
+        Ok(threads.context("the process is gone")?.count())
+    }
+
     /// Memory of it and its children.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The server under test: the binary beside this one, on a log of its own.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -73,6 +74,16 @@ impl Server {
         let (process, [_, metrics]) = run(place, self.viewers_max, &[], None)?;
         (self.process, self.metrics) = (process, metrics);
         Ok(())
+    }
+
+    /// What its log takes on the disk.
+    ///
+    /// # Errors
+    /// When its folder cannot be read.
+    pub fn log_bytes(&self) -> Result<u64> {
+        let files = fs::read_dir(&self.folder).context("the folder of the log")?;
+        let sizes = files.map(|file| Ok(file?.metadata()?.len()));
+        sizes.sum()
     }
 
     /// Whether the binary knows a flag.

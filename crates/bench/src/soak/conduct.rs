@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use tasuki_bench::relay;
 use tasuki_bench::server::Server;
 use tasuki_bench::standings::{equal, standings};
 use tokio::sync::watch;
@@ -15,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::plan::Plan;
 use crate::recording;
 use crate::sample::Sample;
-use crate::verdict::settled_s;
+use crate::verdict::{kept, settled_s};
 use crate::visitor::{Counts, End, Shared, come_and_go};
 
 /// Between two samples.
@@ -28,10 +29,18 @@ const SPARE_VIEWERS: u32 = 200;
 const TOLD_MAX: usize = 5;
 const SAID_EVERY: usize = 6;
 
+/// By when the server has let go of everybody once all have left.
+const GONE_WITHIN: Duration = Duration::from_secs(30);
+const GONE_LOOK_EVERY: Duration = Duration::from_millis(500);
+
 /// What a run gave.
 #[derive(Debug)]
 pub(crate) struct Soaked {
+    /// Before anybody came.
+    pub(crate) before: Sample,
     pub(crate) samples: Vec<Sample>,
+    /// Once all had gone.
+    pub(crate) after: Sample,
     pub(crate) counts: Arc<Counts>,
     /// Visitors whose state was compared, and of how many it was equal.
     pub(crate) compared: usize,
@@ -50,6 +59,7 @@ pub(crate) async fn conduct(plan: &Plan) -> Result<Soaked> {
     let places = usize::try_from(plan.viewers + SPARE_VIEWERS)?;
     let server = Server::start(places)?;
     let recorder = recording::begin(&server.address).await?;
+    let before = Sample::take(&server, 0, relay::BASE.into()).await?;
     let (tell, last) = watch::channel(None);
     let counts = Arc::new(Counts::default());
     let shared = Shared {
@@ -66,12 +76,14 @@ pub(crate) async fn conduct(plan: &Plan) -> Result<Soaked> {
     let until = begun + plan.length();
     let seq = Arc::new(AtomicU64::new(0));
     let settled = begun + Duration::from_secs(settled_s(plan.length().as_secs()));
-    let recording = recording::record(recorder, settled, until, Arc::clone(&seq));
+    let recording = recording::record(recorder, plan.every(), settled, until, Arc::clone(&seq));
     let recording = tokio::spawn(recording);
     let samples = sample(&server, begun, until, &seq).await?;
     tell.send_replace(Some(recording.await??));
     let mut soaked = Soaked {
+        before,
         samples,
+        after: before,
         counts,
         compared: 0,
         equal: 0,
@@ -80,6 +92,7 @@ pub(crate) async fn conduct(plan: &Plan) -> Result<Soaked> {
     };
     let ends = soaked.ends(visitors).await?;
     soaked.compare(&server, &ends).await?;
+    soaked.after = once_all_have_gone(&server, begun, &before, &seq).await?;
     Ok(soaked)
 }
 
@@ -102,6 +115,24 @@ async fn sample(
         samples.push(sample);
     }
     Ok(samples)
+}
+
+/// Looks at the server until it holds nobody any more, or has had long enough.
+async fn once_all_have_gone(
+    server: &Server,
+    begun: Instant,
+    before: &Sample,
+    seq: &AtomicU64,
+) -> Result<Sample> {
+    let until = Instant::now() + GONE_WITHIN;
+    loop {
+        let at_s = begun.elapsed().as_secs();
+        let sample = Sample::take(server, at_s, seq.load(Ordering::Relaxed)).await?;
+        if kept(before, &sample).is_empty() || Instant::now() >= until {
+            return Ok(sample);
+        }
+        tokio::time::sleep(GONE_LOOK_EVERY).await;
+    }
 }
 
 impl Soaked {

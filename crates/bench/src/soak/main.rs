@@ -13,8 +13,9 @@
 //!                └▶ verdict ─▶ results ─▶ page, plot
 //! ```
 //!
-//! Ends with an error where memory or descriptors have grown, a viewer was
-//! refused or hung up on, or shows another state than the standings.
+//! Ends with an error where memory, descriptors or threads have grown, a viewer was
+//! refused or hung up on, or shows another state than the standings, or anything of
+//! anybody is left once all have gone.
 
 mod conduct;
 mod page;
@@ -31,6 +32,8 @@ use std::env;
 
 use anyhow::{Result, ensure};
 
+use tasuki_bench::machine::Circumstances;
+
 use crate::plan::{HELP, Plan};
 use crate::results::{Results, keep};
 
@@ -41,12 +44,13 @@ fn main() -> Result<()> {
         return Ok(());
     }
     let plan = Plan::from_arguments(words.into_iter())?;
+    let circumstances = Circumstances::find(None)?;
     let runtime = tokio::runtime::Builder::new_multi_thread();
     let soaked = { runtime }
         .enable_all()
         .build()?
         .block_on(conduct::conduct(&plan))?;
-    let results = Results::of(&plan, soaked)?;
+    let results = Results::of(circumstances, &plan, soaked)?;
     keep(&plan.out, &results)?;
     println!("results: {}/soak.md", plan.out.display());
     ensure!(results.faults.is_empty(), "{}", results.faults.join("; "));

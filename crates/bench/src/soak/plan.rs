@@ -1,5 +1,6 @@
 //! What is measured: the arguments.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,9 +16,13 @@ Settings
   --minutes 60              how long; 0.5 is half a minute
   --viewers 2000            how many come and go
   --stay 45                 seconds that one stays, on average
+  --rate 1                  requests a second that change the standings, once it has settled
   --seed N                  of what everybody does; printed, and drawn where it is not given
   --out bench/results       where soak.json, soak.md and soak.svg are written";
 
+/// A week is long enough.
+const MINUTES: RangeInclusive<f64> = 0.1..=10_080.0;
+const RATES: RangeInclusive<f64> = 0.1..=100.0;
 /// Away between two visits, on average: a phone that changes its network.
 const AWAY_S: f64 = 4.0;
 
@@ -27,6 +32,7 @@ pub(crate) struct Plan {
     pub(crate) minutes: f64,
     pub(crate) viewers: u32,
     pub(crate) stay_s: u32,
+    pub(crate) rate: f64,
     pub(crate) seed: u64,
     #[serde(skip)]
     pub(crate) out: PathBuf,
@@ -39,6 +45,7 @@ impl Plan {
             minutes: 60.0,
             viewers: 2_000,
             stay_s: 45,
+            rate: 1.0,
             seed: rand::random(),
             out: "bench/results".into(),
         };
@@ -46,7 +53,8 @@ impl Plan {
             let value = words.next().context(HELP)?;
             let number = || value.parse().ok().filter(|it| *it > 0).context(HELP);
             match name.as_str() {
-                "--minutes" => plan.minutes = minutes(&value)?,
+                "--minutes" => plan.minutes = within(&value, MINUTES)?,
+                "--rate" => plan.rate = within(&value, RATES)?,
                 "--viewers" => plan.viewers = number()?,
                 "--stay" => plan.stay_s = number()?,
                 "--seed" => plan.seed = value.parse().context(HELP)?,
@@ -55,6 +63,11 @@ impl Plan {
             }
         }
         Ok(plan)
+    }
+
+    /// Between two requests, once the server has settled.
+    pub(crate) fn every(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / self.rate)
     }
 
     pub(crate) fn length(&self) -> Duration {
@@ -72,12 +85,9 @@ impl Plan {
     }
 }
 
-/// A week is long enough.
-fn minutes(value: &str) -> Result<f64> {
-    let minutes = value.parse().ok();
-    minutes
-        .filter(|minutes| (0.1..=10_080.0).contains(minutes))
-        .context(HELP)
+fn within(value: &str, bounds: RangeInclusive<f64>) -> Result<f64> {
+    let number = value.parse().ok();
+    number.filter(|it| bounds.contains(it)).context(HELP)
 }
 
 #[cfg(test)]
@@ -90,6 +100,7 @@ mod tests {
         for words in [
             "--minutes 0",
             "--minutes NaN",
+            "--rate 0",
             "--minutes",
             "--speed 2",
             "--seed x",

@@ -10,27 +10,42 @@ use serde_json::{Value, json};
 use tasuki_bench::recorder::Recorder;
 use tasuki_bench::relay;
 
-/// Between two requests.
-const EVERY: Duration = Duration::from_secs(1);
-/// And while it settles: what is kept for who was away for a moment has its
-/// full size, of a thousand frames, before anything is compared.
-const EVERY_AT_FIRST: Duration = Duration::from_millis(250);
+/// Between two requests at most while it settles: what is kept for who was away for
+/// a moment is to have its full size before anything is compared.
+const EVERY_AT_FIRST: Duration = Duration::from_millis(200);
+/// So many facts are sure to fill it: a request is a frame, of 1,024 that the server
+/// keeps, and most requests are two facts.
+pub(crate) const FULL_FACTS: u64 = 2 * 1_100;
 /// A passage is withdrawn after so many others: half of the teams have passed.
 const WITHDRAWN_AFTER: u32 = relay::TEAMS / 2;
 /// The race has one checkpoint that anybody comes to, and a few more.
 const PASSAGES: u32 = relay::TEAMS * 3;
 
+/// What every other team belongs to.
+pub(crate) const CATEGORY: &str = "even";
+
 /// Begins the race.
 pub(crate) async fn begin(address: &str) -> Result<Recorder> {
     let recorder = Recorder::new(address, relay::RACE);
-    recorder.begin(&relay::definition(PASSAGES)).await?;
+    recorder.begin(&definition()).await?;
     Ok(recorder)
+}
+
+fn definition() -> Value {
+    let mut definition = relay::definition(PASSAGES);
+    definition["categories"] = json!([{"id": CATEGORY, "name": "Even bibs"}]);
+    let entries = definition["entries"].as_array_mut().into_iter().flatten();
+    for entry in entries.skip(1).step_by(2) {
+        entry["categories"] = json!([CATEGORY]);
+    }
+    definition
 }
 
 /// Records until the end, more while the server settles; gives the number of the
 /// last fact, which `seq` shows meanwhile.
 pub(crate) async fn record(
     recorder: Recorder,
+    every: Duration,
     settled: Instant,
     until: Instant,
     seq: Arc<AtomicU64>,
@@ -43,7 +58,8 @@ pub(crate) async fn record(
             return Ok(last);
         }
         let is_settled = now >= settled;
-        tokio::time::sleep(if is_settled { EVERY } else { EVERY_AT_FIRST }).await;
+        let at_first = every.min(EVERY_AT_FIRST);
+        tokio::time::sleep(if is_settled { every } else { at_first }).await;
     }
     unreachable!("numbers do not end")
 }

@@ -14,7 +14,7 @@ use crate::page::page;
 use crate::plan::Plan;
 use crate::plot::draw;
 use crate::sample::Sample;
-use crate::verdict::{faults, levels};
+use crate::verdict::{faults, judges_memory, kept, levels};
 
 /// Of one run.
 #[derive(Clone, Debug, Serialize)]
@@ -29,10 +29,12 @@ pub(crate) struct Results {
 
 impl Results {
     /// What came of a run.
-    pub(crate) fn of(plan: &Plan, soaked: Soaked) -> Result<Self> {
+    pub(crate) fn of(circumstances: Circumstances, plan: &Plan, soaked: Soaked) -> Result<Self> {
+        let (before, after) = (soaked.before, soaked.after);
         let samples = soaked.samples;
         let (settled, end) = levels(&samples).context("too short to say anything")?;
-        let mut faults = faults(settled, end);
+        let mut faults = faults(settled, end, plan.length().as_secs());
+        faults.extend(kept(&before, &after));
         let (failures, told) = (soaked.failures, soaked.told.join("; "));
         if failures > 0 {
             faults.push(format!("{failures} visitors: {told}"));
@@ -57,6 +59,14 @@ impl Results {
         );
         figures.set("sent_mb", of(&soaked.counts.bytes) / 1e6);
         figures.set("facts", end.facts as f64);
+        figures.set("frames", after.frames as f64);
+        figures.set("log_mb", after.log_kb as f64 / 1_024.0);
+        figures.set("settled_threads", settled.threads as f64);
+        figures.set("end_threads", end.threads as f64);
+        figures.set("before_descriptors", before.descriptors as f64);
+        figures.set("after_descriptors", after.descriptors as f64);
+        figures.set("after_viewers", after.viewers as f64);
+        figures.set("memory_is_judged", f64::from(judges_memory(settled)));
         figures.set("settled_memory_mb", settled.memory_kb as f64 / 1_024.0);
         figures.set("end_memory_mb", end.memory_kb as f64 / 1_024.0);
         figures.set(
@@ -73,7 +83,7 @@ impl Results {
         figures.set("states", compared as f64);
         figures.set("states_equal", equal as f64);
         Ok(Self {
-            circumstances: Circumstances::find(None)?,
+            circumstances,
             plan: plan.clone(),
             figures,
             faults,

@@ -14,23 +14,36 @@ pub(crate) struct Sample {
     pub(crate) descriptors: u64,
     /// As the server counts them.
     pub(crate) viewers: u64,
+    pub(crate) threads: u64,
     /// In the log.
     pub(crate) facts: u64,
+    /// Put together for viewers so far, of all views.
+    pub(crate) frames: u64,
+    /// What the log takes on the disk.
+    pub(crate) log_kb: u64,
     /// Processor time since its start.
     pub(crate) cpu_ms: u64,
 }
 
 impl Sample {
+    /// Open beside one for each viewer.
+    pub(crate) fn descriptors_beside(&self) -> u64 {
+        self.descriptors.saturating_sub(self.viewers)
+    }
+
     /// Looks at it.
     pub(crate) async fn take(server: &Server, at_s: u64, facts: u64) -> Result<Self> {
         let metrics = reqwest::get(&server.metrics).await?.text().await?;
-        let viewers = gauge(&metrics, "tasuki_viewers").context("a metric of viewers")?;
+        let of = |name| gauge(&metrics, name).with_context(|| format!("no metric {name}"));
         Ok(Self {
             at_s,
             memory_kb: server.process.memory()?.rss_kb,
             descriptors: server.process.descriptors()? as u64,
-            viewers,
+            viewers: of("tasuki_viewers")?,
+            threads: server.process.threads()? as u64,
             facts,
+            frames: of("tasuki_frames_total")?,
+            log_kb: server.log_bytes()? / 1_024,
             cpu_ms: u64::try_from(server.process.cpu()?.as_millis())?,
         })
     }

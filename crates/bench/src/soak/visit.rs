@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 use tasuki_bench::relay;
 
 use crate::plan::Plan;
+use crate::recording::CATEGORY;
 
 /// One visit.
 #[derive(Clone, Debug)]
@@ -37,7 +38,8 @@ impl Visit {
     pub(crate) fn draw(plan: &Plan, rng: &mut StdRng) -> Self {
         let query = match rng.random_range(0..20) {
             0..12 => String::new(),
-            12..16 => "?top=5".to_owned(),
+            12..15 => "?top=5".to_owned(),
+            15..17 => format!("?category={CATEGORY}"),
             // Few enough that some of them watch the same.
             _ => {
                 let first = rng.random_range(1..relay::TEAMS);
