@@ -16,6 +16,8 @@ pub(super) struct Bell {
     // A plain lock: held for a push, or to take everything.
     message: Mutex<Message>,
     viewers: AtomicUsize,
+    /// Of them, those that the shard has not let in yet.
+    waiting: AtomicUsize,
     tally: Published,
 }
 
@@ -45,6 +47,7 @@ impl Bell {
             rung: AtomicBool::new(false),
             message: Mutex::default(),
             viewers: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
             tally: Published::default(),
         })
     }
@@ -72,6 +75,7 @@ impl Bell {
         self.tell(|message| {
             // Counted at once, so that the next goes elsewhere.
             self.viewers.fetch_add(1, Ordering::Relaxed);
+            self.waiting.fetch_add(1, Ordering::Relaxed);
             message.newcomers.push(newcomer);
         });
     }
@@ -88,6 +92,7 @@ impl Bell {
             ..Message::default()
         };
         let left = std::mem::replace(&mut *self.message(), closed);
+        self.waiting.store(0, Ordering::Relaxed);
         // Their views are told, which may ring.
         drop(left);
     }
@@ -105,6 +110,15 @@ impl Bell {
 
     pub(super) fn viewers(&self) -> usize {
         self.viewers.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// By the shard: somebody is let in, or turned away.
+    pub(super) fn let_in(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// By the shard: somebody is gone.

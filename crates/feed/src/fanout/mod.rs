@@ -40,9 +40,9 @@ pub use tally::Tally;
 /// A comment is sent after so long without anything else.
 pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 
-/// A viewer for whom something waits and who has taken nothing for so long is gone.
-/// More than a minute: a phone that is put away for one has its stream when it is
-/// taken out.
+/// A viewer to whom what was written could not be sent for so long is gone: it
+/// acknowledges nothing, or reads nothing. More than a minute: a phone that is put away
+/// for one has its stream when it is taken out.
 const STALLED_TIME_MAX: Duration = Duration::from_secs(90);
 
 /// Somebody who has asked to watch.
@@ -83,7 +83,7 @@ impl Fanout {
     }
 
     /// The same, where a viewer that takes nothing for so long is gone; in whole
-    /// seconds, and noticed within [`HEARTBEAT_EVERY`].
+    /// seconds, and noticed within twice [`HEARTBEAT_EVERY`].
     ///
     /// # Errors
     /// When the system gives no epoll or no thread.
@@ -107,6 +107,12 @@ impl Fanout {
         if let Some(bell) = heard.min_by_key(|bell| bell.viewers()) {
             bell.admit(newcomer);
         }
+    }
+
+    /// How many have come that no shard has let in yet.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.bells.iter().map(|bell| bell.waiting()).sum()
     }
 
     /// Whether any shard still works: one ends early only where the system

@@ -19,6 +19,8 @@ use crate::fanout::wheel::{Look, Wheel};
 use crate::fanout::{HEARTBEAT_EVERY, Newcomer};
 use crate::view::View;
 
+/// That a viewer hangs up, and that everything written for it is sent.
+const INTEREST: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// No viewer has this number.
 const BELL: Token = Token(usize::MAX);
 /// Taken from the system at a time.
@@ -30,6 +32,9 @@ const _: () = assert!(HEARTBEAT_EVERY_S <= Wheel::WAIT_S_MAX);
 /// Viewers that are written to before anything else is looked at: a millisecond
 /// or so.
 const SWEEP_VIEWERS: usize = 128;
+/// Newcomers that are let in before anything else is looked at: each is written a
+/// whole state, and those who are there already must not wait for a crowd.
+const LET_IN_MAX: usize = 64;
 /// After the goodbye a socket that is full is waited for so long.
 const GOODBYE_TIME_MAX: Duration = Duration::from_secs(3);
 
@@ -37,6 +42,8 @@ const GOODBYE_TIME_MAX: Duration = Duration::from_secs(3);
 pub(super) struct Shard {
     poll: Poll,
     bell: Arc<Bell>,
+    /// They have come and are not let in yet.
+    newcomers: VecDeque<Newcomer>,
     viewers: Slab<Viewer>,
     streams: Slab<Stream>,
     /// Streams by the address of their view, which they hold on to.
@@ -69,6 +76,7 @@ impl Shard {
         Ok(Self {
             bell: Arc::new(Bell::new(poll.registry(), BELL)?),
             poll,
+            newcomers: VecDeque::new(),
             viewers: Slab::new(),
             streams: Slab::new(),
             by_view: HashMap::new(),
@@ -110,6 +118,7 @@ impl Shard {
             if rung {
                 self.answer();
             }
+            self.let_in();
             self.sweep();
             self.beat();
             self.bell.publish(self.tally);
@@ -123,7 +132,7 @@ impl Shard {
 
     /// How long nothing is to be done unless something happens.
     fn wait(&self) -> Option<Duration> {
-        if !self.sweeping.is_empty() {
+        if !(self.sweeping.is_empty() && self.newcomers.is_empty()) {
             return Some(Duration::ZERO);
         }
         if let Some(since) = self.leaving {
@@ -140,9 +149,7 @@ impl Shard {
             bye,
             ..
         } = self.bell.answer();
-        for newcomer in newcomers {
-            self.admit(newcomer);
-        }
+        self.newcomers.extend(newcomers);
         if self.leaving.is_some() {
             // Nothing comes after the goodbye.
             return;
@@ -154,6 +161,17 @@ impl Shard {
         }
         if bye {
             self.say_bye();
+        }
+    }
+
+    /// Lets some newcomers in.
+    fn let_in(&mut self) {
+        for _ in 0..LET_IN_MAX {
+            let Some(newcomer) = self.newcomers.pop_front() else {
+                return;
+            };
+            self.bell.let_in();
+            self.admit(newcomer);
         }
     }
 
@@ -178,9 +196,8 @@ impl Shard {
             now_s: self.now_s,
         };
         let mut socket = TcpStream::from_std(socket);
-        let interest = Interest::READABLE | Interest::WRITABLE;
         let token = Token(entry.key());
-        let registered = self.poll.registry().register(&mut socket, token, interest);
+        let registered = self.poll.registry().register(&mut socket, token, INTEREST);
         entry.insert(Viewer::new(socket, asked, &seated));
         if let Err(error) = registered {
             tracing::warn!(%error, "a viewer could not be admitted");
@@ -269,14 +286,17 @@ impl Shard {
     }
 
     fn ready(&mut self, viewer: u32, event: &Event) {
-        let Some(one) = self.viewers.get(viewer as usize) else {
+        let Some(one) = self.viewers.get_mut(viewer as usize) else {
             return;
         };
         // What it sends is not read: it has asked for a stream without an end.
         if event.is_error() || event.is_read_closed() || event.is_write_closed() {
             self.remove(viewer);
-        } else if event.is_writable() && one.is_stuck() {
-            self.flush(viewer);
+        } else if event.is_writable() {
+            one.has_taken_all();
+            if one.is_stuck() {
+                self.flush(viewer);
+            }
         }
     }
 
@@ -296,49 +316,66 @@ impl Shard {
     }
 
     /// Looks at a viewer again when it will have been sent nothing for long, or its
-    /// stream is to end, or it may have stalled.
+    /// stream is to end.
     fn look_later(&mut self, viewer: u32) {
         let one = &self.viewers[viewer as usize];
         let look = Look {
             viewer,
             generation: one.generation,
         };
-        let due_s = if one.is_stuck() {
-            self.now_s + HEARTBEAT_EVERY_S.min(self.stalled_s_max)
+        let from_s = if one.is_stuck() {
+            self.now_s
         } else {
-            one.sent_s + HEARTBEAT_EVERY_S
+            one.sent_s
         };
-        let due_s = due_s.min(one.ends_s);
+        let due_s = (from_s + HEARTBEAT_EVERY_S).min(one.ends_s);
         self.wheel.put(due_s, look);
     }
 
     /// Sends a comment to everyone who was sent nothing for long, and the end to
-    /// whose time is over; lets go of who has stalled.
+    /// whose time is over; lets go of who takes nothing.
     fn beat(&mut self) {
         for look in self.wheel.take(self.now_s) {
-            let Some(one) = self.viewers.get_mut(look.viewer as usize) else {
+            let Some(one) = self.viewers.get(look.viewer as usize) else {
                 continue;
             };
             if one.generation != look.generation {
                 continue;
             }
-            let stream = &self.streams[one.stream as usize];
-            let silent_s = self.now_s - one.sent_s;
-            let after = if one.is_stuck() && silent_s >= self.stalled_s_max {
-                Some(After::Gone)
-            } else if one.ends_s <= self.now_s {
-                Some(one.end(stream, self.now_s, &mut self.tally))
-            } else {
-                let is_quiet = silent_s >= HEARTBEAT_EVERY_S && !one.is_stuck();
-                is_quiet.then(|| one.beat(stream, self.now_s, &mut self.tally))
-            };
-            if let Some(after) = after {
+            if let Some(after) = self.look(look.viewer) {
                 self.settle(look.viewer, after);
             }
             if self.viewers.contains(look.viewer as usize) {
                 self.look_later(look.viewer);
             }
         }
+    }
+
+    /// How a viewer is if anything was to be done for it.
+    fn look(&mut self, viewer: u32) -> Option<After> {
+        if self.takes_nothing(viewer) {
+            return Some(After::Gone);
+        }
+        let one = self.viewers.get_mut(viewer as usize)?;
+        let stream = &self.streams[one.stream as usize];
+        if one.ends_s <= self.now_s {
+            return Some(one.end(stream, self.now_s, &mut self.tally));
+        }
+        let is_quiet = self.now_s - one.sent_s >= HEARTBEAT_EVERY_S && !one.is_stuck();
+        is_quiet.then(|| one.beat(stream, self.now_s, &mut self.tally))
+    }
+
+    /// Whether what was written for a viewer has not been sent for so long. Who has
+    /// vanished acknowledges nothing, and so nothing more is sent to it either.
+    fn takes_nothing(&mut self, viewer: u32) -> bool {
+        let one = &mut self.viewers[viewer as usize];
+        if one.ask(self.now_s) >= self.stalled_s_max {
+            return true;
+        }
+        // Anew, so that the system says it now if it is so already, and else later.
+        let registry = self.poll.registry();
+        let asked = registry.reregister(&mut one.socket, Token(viewer as usize), INTEREST);
+        asked.is_err()
     }
 
     /// Says goodbye to all.

@@ -16,9 +16,9 @@ use socket2::{SockRef, TcpKeepalive};
 /// on the same machine, where segments are of 64 KB, is waited for at every large
 /// frame.
 const SEND_BUFFER_BYTES: usize = 48 * 1024;
-/// Nothing is taken for a viewer while anything that was written before has not
-/// been sent. So what it has not read is held once, in the ring; and who is gone
-/// with nothing read is soon one whose socket is full.
+/// A socket has room again, and no earlier, when everything that was written is sent.
+/// So what a slow viewer has not read is held once, in the ring, and whether a
+/// viewer takes anything can be told.
 const UNSENT_BYTES_MAX: u32 = 1;
 /// One that has nothing to acknowledge is asked whether it is there.
 const ASKED_AFTER: Duration = Duration::from_secs(60);

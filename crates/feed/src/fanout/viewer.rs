@@ -42,6 +42,8 @@ pub(super) struct Viewer {
     pub(super) sent_s: u32,
     /// Since when its socket is full.
     stuck_since_s: Option<u32>,
+    /// Since when the system has not said that everything is sent.
+    asked_since_s: Option<u32>,
     /// Tells it from others that had its number.
     pub(super) generation: u32,
     /// When its stream is ended.
@@ -91,6 +93,7 @@ impl Viewer {
             listed_at: seated.listed_at,
             sent_s: seated.now_s,
             stuck_since_s: None,
+            asked_since_s: None,
             generation: seated.generation,
             ends_s: time_max_s.map_or(NEVER_S, |time_s| seated.now_s.saturating_add(time_s)),
             is_leaving: false,
@@ -112,6 +115,17 @@ impl Viewer {
     /// Whether writing is of no use until the system says so.
     pub(super) fn is_stuck(&self) -> bool {
         self.stuck_since_s.is_some()
+    }
+
+    /// The system is asked to say when everything is sent, which may be at once;
+    /// for how long it has been asked already, seconds.
+    pub(super) fn ask(&mut self, now_s: u32) -> u32 {
+        now_s - *self.asked_since_s.get_or_insert(now_s)
+    }
+
+    /// Everything is sent.
+    pub(super) fn has_taken_all(&mut self) {
+        self.asked_since_s = None;
     }
 
     /// Writes everything that is pending.
@@ -139,6 +153,7 @@ impl Viewer {
             }
             tally.full += 1;
             self.stuck_since_s = stuck_since_s.or(Some(now_s));
+            self.ask(now_s);
             return After::Full;
         }
     }

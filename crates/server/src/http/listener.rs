@@ -32,6 +32,9 @@ const DRAIN_TIME_MAX: Duration = Duration::from_secs(8);
 /// Rest after the process ran out of descriptors.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
+/// And while more have come than can be let in.
+const CROWDED_REST: Duration = Duration::from_millis(5);
+
 /// Serves `router` on `listener` until `stop`, then drains. Who asks for a
 /// live stream is left to the usher, where there is one on duty.
 pub(crate) async fn serve(
@@ -46,7 +49,7 @@ pub(crate) async fn serve(
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &places, usher.as_ref()) => accepted,
         };
         let Some((stream, place)) = accepted else {
             continue;
@@ -73,7 +76,11 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
+    usher: Option<&Usher>,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    while usher.is_some_and(Usher::is_crowded) {
+        tokio::time::sleep(CROWDED_REST).await;
+    }
     // Without a place the kernel's backlog waits, not our memory.
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {

@@ -24,6 +24,10 @@ use crate::watching::live::{self, HEADERS, LIVE};
 use crate::watching::query::Wanted;
 use crate::watching::viewers::Seat;
 
+/// So many may wait until a shard lets them in. Who comes beyond waits in the kernel's
+/// queue, which costs less than a viewer that is sent nothing.
+const WAITING_MAX: usize = 1_024;
+
 /// Knows the places.
 #[derive(Clone)]
 pub(crate) struct Usher {
@@ -47,6 +51,12 @@ impl Usher {
     /// Whether there is anybody to lead to; else others must answer.
     pub(crate) fn is_on_duty(&self) -> bool {
         self.fanout.is_working()
+    }
+
+    /// Whether more have come than can be let in for now, as when everybody comes back
+    /// after a restart.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.fanout.waiting() >= WAITING_MAX
     }
 
     /// Finds a place for who sent that head.
