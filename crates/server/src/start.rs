@@ -86,15 +86,19 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     let (tokens, generated_admin_token) =
         Tokens::load(&*registry, options.admin_token.as_deref()).await?;
     let fanout = match options.writer {
-        Writer::Shards(shards) => Some(Fanout::start(shards).map_err(StartError::Fanout)?),
+        Writer::Shards(shards) => {
+            let fanout = Fanout::start(shards).map_err(StartError::Fanout)?;
+            Some(Arc::new(fanout))
+        }
         Writer::Axum => None,
     };
-    let stage = stage(&options);
+    let stage = stage(&options, fanout);
     load(&stage, &*log).await?;
     let (appender, task) = Appender::start(Arc::clone(&log), writer, RaceGate::new(stage.clone()));
     let Stage {
         races,
         viewers,
+        fanout,
         metrics,
         stop,
         ..
@@ -109,7 +113,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         registry,
         tokens,
         viewers,
-        fanout: fanout.map(Arc::new),
+        fanout,
         metrics,
         stop,
     }));
@@ -129,7 +133,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     Ok(running)
 }
 
-fn stage(options: &Options) -> Stage {
+fn stage(options: &Options, fanout: Option<Arc<Fanout>>) -> Stage {
     Stage {
         races: Arc::new(Races::default()),
         pace: Pace {
@@ -137,6 +141,7 @@ fn stage(options: &Options) -> Stage {
             as_of_every: options.as_of_every,
         },
         viewers: Arc::new(Viewers::new(options.viewers_max)),
+        fanout,
         metrics: Arc::new(Metrics::new()),
         stop: CancellationToken::new(),
     }

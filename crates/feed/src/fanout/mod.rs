@@ -115,6 +115,13 @@ impl Fanout {
         self.bells.iter().map(|bell| bell.waiting()).sum()
     }
 
+    /// Whether a shard is still writing frames that are the newest. A frame that comes
+    /// meanwhile goes out with them, to all that have not had theirs.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.bells.iter().any(|bell| bell.is_busy())
+    }
+
     /// Whether any shard still works: one ends early only where the system
     /// fails it, and has said so.
     #[must_use]

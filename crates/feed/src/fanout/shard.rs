@@ -121,7 +121,7 @@ impl Shard {
             self.let_in();
             self.sweep();
             self.beat();
-            self.bell.publish(self.tally);
+            self.bell.publish(!self.sweeping.is_empty(), self.tally);
         }
     }
 
