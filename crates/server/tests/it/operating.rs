@@ -35,7 +35,7 @@ async fn both_listeners_say_how_it_is_and_one_what_was_counted() {
     for line in [
         "tasuki_viewers 1",
         "tasuki_facts 3",
-        "tasuki_facts_written 3",
+        "tasuki_log_facts_total 3",
     ] {
         assert!(lines.contains(&line), "{line} is not in {lines:#?}");
     }
