@@ -29,8 +29,9 @@ mod record;
 mod registry;
 mod schema;
 mod sqlite;
+mod vitals;
 
-pub use appender::{Appender, AppenderStats, AppenderTask, Gate, Limits, SubmitError};
+pub use appender::{Appender, AppenderStats, AppenderTask, Gate, Limits, Spreads, SubmitError};
 pub use chain::{Broken, LINE_BYTES_MAX, Lines, Reason, Verifier};
 pub use contract::{Log, Records, Writer};
 pub use error::{Cause, LogError};
@@ -38,3 +39,4 @@ pub use hash::{Hash, NotAHash};
 pub use open::{Access, OpenError, Options, Store, open};
 pub use record::{ACTOR_CHARS_MAX, Appended, Draft, Head, NotARecord, Record};
 pub use registry::{Device, Registry};
+pub use vitals::{Asked, Occupancy, Vitals};

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
 use tasuki_feed::{Fanout, Pace, Tally};
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app;
 use crate::http::listener::serve;
+use crate::http::places::Places;
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
 use crate::metrics::Metrics;
@@ -105,6 +106,11 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     } = stage;
     let state = AppState(Arc::new(Shared {
         history: History::new(Arc::clone(&log)),
+        places: Places::new(
+            options
+                .viewers_max
+                .saturating_add(CONNECTIONS_BESIDE_VIEWERS),
+        ),
         links: Links::default(),
         options,
         races,
@@ -174,7 +180,7 @@ async fn load(stage: &Stage, log: &dyn tasuki_log::Log) -> Result<(), StartError
         }
         if let Some(live) = live {
             live.write().projector.settle();
-            live.announce();
+            live.announce(Instant::now());
         }
     }
     Ok(())
@@ -185,22 +191,19 @@ impl Running {
         let Self {
             state, listeners, ..
         } = self;
-        let connections_max = state
-            .options
-            .viewers_max
-            .saturating_add(CONNECTIONS_BESIDE_VIEWERS);
+        let places = state.places.clone();
         let public = app::public(state.clone());
         let usher = state.fanout.clone();
         let usher = usher.map(|fanout| Usher::new(state.clone(), fanout));
         let stop = state.stop.clone();
-        listeners.spawn(serve(listener, public, usher, connections_max, stop));
+        listeners.spawn(serve(listener, public, usher, places, stop));
         if let Some(listener) = ops_listener {
             let operations = app::operations(state.clone());
             listeners.spawn(serve(
                 listener,
                 operations,
                 None,
-                OPS_CONNECTIONS_MAX,
+                Places::new(OPS_CONNECTIONS_MAX),
                 state.stop.clone(),
             ));
         }

@@ -13,7 +13,7 @@ mod session;
 mod writer;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use deadpool_postgres::{Object, Pool};
@@ -26,6 +26,7 @@ use crate::error::LogError;
 use crate::open::{Access, OpenError, Options};
 use crate::paging::{self, Pages};
 use crate::record::{Head, Record};
+use crate::vitals::{Occupancy, Query, Vitals};
 
 use connect::Server;
 
@@ -47,6 +48,7 @@ struct Shared {
     /// How long an answer may take before the server is taken for gone.
     patience: Duration,
     appended: watch::Sender<()>,
+    vitals: Vitals,
 }
 
 impl PostgresLog {
@@ -65,25 +67,56 @@ impl PostgresLog {
             pool,
             patience,
             appended: watch::Sender::new(()),
+            vitals: Vitals::new(),
         });
         Ok(Self { shared, server })
     }
 }
 
 impl Shared {
-    /// Runs queries on a pooled connection, and does not wait for ever.
+    /// Runs queries beside the log on a pooled connection, and does not wait for
+    /// ever.
     async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
-        let client = self.pool.get().await.map_err(LogError::unavailable)?;
-        match timeout(self.patience, work(&client)).await {
+        self.ask(Query::Registry, work).await
+    }
+
+    /// The same for queries of that kind.
+    async fn ask<T>(
+        &self,
+        query: Query,
+        work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let client = self.connection().await?;
+        let asked = Instant::now();
+        let answer = match timeout(self.patience, work(&client)).await {
             Ok(result) => result,
             Err(elapsed) => {
                 // Whatever it is still waiting for, nobody else should.
                 drop(Object::take(client));
                 Err(LogError::unavailable(elapsed))
             }
+        };
+        self.vitals.answered(query, asked, &answer);
+        answer
+    }
+
+    async fn connection(&self) -> Result<Object, LogError> {
+        let wanted = Instant::now();
+        let connection = self.pool.get().await.map_err(LogError::unavailable);
+        self.vitals.connected(wanted, &connection);
+        connection
+    }
+
+    fn occupancy(&self) -> Occupancy {
+        let status = self.pool.status();
+        Occupancy {
+            open: status.size,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+            max: status.max_size,
         }
     }
 }
@@ -104,13 +137,15 @@ impl Log for PostgresLog {
 
     async fn races(&self) -> Result<Vec<(RaceId, Head)>, LogError> {
         self.shared
-            .run(async |client| reading::races(client).await)
+            .ask(Query::Races, async |client| reading::races(client).await)
             .await
     }
 
     async fn head(&self, race: &RaceId) -> Result<Option<Head>, LogError> {
         self.shared
-            .run(async |client| reading::head(client, race).await)
+            .ask(Query::Head, async |client| {
+                reading::head(client, race).await
+            })
             .await
     }
 
@@ -124,16 +159,24 @@ impl Log for PostgresLog {
 
     async fn check(&self) -> Result<(), LogError> {
         self.shared
-            .run(async |client| reading::check(client).await)
+            .ask(Query::Check, async |client| reading::check(client).await)
             .await
+    }
+
+    fn vitals(&self) -> Vitals {
+        self.shared.vitals.clone()
+    }
+
+    fn occupancy(&self) -> Occupancy {
+        self.shared.occupancy()
     }
 }
 
 #[async_trait]
 impl Pages for Shared {
     async fn page(&self, race: &RaceId, after: u64, until: u64) -> Result<Vec<Record>, LogError> {
-        self.run(async |client| reading::page(client, race, after, until).await)
-            .await
+        let page = async |client: &Object| reading::page(client, race, after, until).await;
+        self.ask(Query::Page, page).await
     }
 
     fn appended(&self) -> watch::Receiver<()> {

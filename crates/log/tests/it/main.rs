@@ -16,4 +16,5 @@ mod postgres;
 mod registry;
 mod restore;
 mod story;
+mod vitals;
 mod writers;

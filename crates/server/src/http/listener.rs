@@ -12,12 +12,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::http::answering::{Between, until_sent};
+use crate::http::places::Places;
 use crate::http::wire::{Next, Watched, Wire};
 use crate::watching::Usher;
 
@@ -41,10 +42,9 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     usher: Option<Usher>,
-    connections_max: usize,
+    places: Places,
     stop: CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(connections_max));
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -75,14 +75,14 @@ pub(crate) async fn serve(
 
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    places: &Places,
     usher: Option<&Usher>,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     while usher.is_some_and(Usher::is_crowded) {
         tokio::time::sleep(CROWDED_REST).await;
     }
     // Without a place the kernel's backlog waits, not our memory.
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    let place = places.take().await?;
     match listener.accept().await {
         Ok((stream, _)) => {
             // A frame must not wait for the acknowledgement of the last one.

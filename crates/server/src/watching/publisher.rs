@@ -80,6 +80,7 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, stage: Stage) {
         collect(&mut changes, shown, rested, until).await;
         // Whatever came while we rested goes into the same tick.
         shown = *changes.borrow_and_update();
+        let unshown = race.unshown.take(part);
         last = Instant::now();
         let ticking = Arc::clone(&race);
         let ticked = tokio::task::spawn_blocking(move || {
@@ -91,6 +92,9 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, stage: Stage) {
             took = work;
             due = ticked.due.map(Instant::from_std);
             stage.metrics.ticked(ticked, last.elapsed());
+            if let Some(committed) = unshown {
+                stage.metrics.shown(part, committed.elapsed());
+            }
         }
     }
 }

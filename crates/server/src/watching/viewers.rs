@@ -29,6 +29,10 @@ impl Viewers {
         taken.ok().map(|_| Seat(Arc::clone(self)))
     }
 
+    pub(crate) fn max(&self) -> usize {
+        self.max
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }
