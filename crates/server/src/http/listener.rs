@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::http::answering::{Between, until_sent};
+use crate::http::patience::Patient;
 use crate::http::wire::{Next, Watched, Wire};
 use crate::watching::Usher;
 
@@ -145,7 +146,7 @@ where
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIME_MAX)
             .max_buf_size(HEAD_BYTES_MAX)
-            .serve_connection(TokioIo::new(io), service)
+            .serve_connection(TokioIo::new(Patient::new(io)), service)
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
