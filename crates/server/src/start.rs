@@ -14,8 +14,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app;
 use crate::http::listener::serve;
+use crate::http::places::Places;
+use crate::http::proxies::Proxies;
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
+use crate::limits::{Budgets, shed_for_ever};
 use crate::metrics::Metrics;
 use crate::options::{Options, Writer};
 use crate::races::Races;
@@ -102,6 +105,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     let state = AppState(Arc::new(Shared {
         history: History::new(Arc::clone(&log)),
         links: Links::default(),
+        budgets: Arc::new(Budgets::new(&options.limits)),
         options,
         races,
         appender,
@@ -136,10 +140,23 @@ fn stage(options: &Options) -> Stage {
             tick_max: Duration::from_millis(options.tick_ms_max),
             as_of_every: options.as_of_every,
         },
-        viewers: Arc::new(Viewers::new(options.viewers_max)),
+        viewers: Arc::new(Viewers::new(
+            options.viewers_max,
+            options.limits.viewers(options.viewers_max),
+        )),
         metrics: Arc::new(Metrics::new()),
         stop: CancellationToken::new(),
     }
+}
+
+/// The places of the public listener.
+fn places(options: &Options) -> Places {
+    let viewers_max = options.viewers_max;
+    Places::new(
+        viewers_max.saturating_add(CONNECTIONS_BESIDE_VIEWERS),
+        options.limits.connections(viewers_max),
+        options.trusted_proxies.clone(),
+    )
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -180,22 +197,20 @@ impl Running {
         let Self {
             state, listeners, ..
         } = self;
-        let connections_max = state
-            .options
-            .viewers_max
-            .saturating_add(CONNECTIONS_BESIDE_VIEWERS);
-        let public = app::public(state.clone());
+        let places = places(&state.options);
+        let public = app::public(state);
         let usher = state.fanout.clone();
         let usher = usher.map(|fanout| Usher::new(state.clone(), fanout));
         let stop = state.stop.clone();
-        listeners.spawn(serve(listener, public, usher, connections_max, stop));
+        listeners.spawn(shed_for_ever(Arc::clone(&state.budgets), stop.clone()));
+        listeners.spawn(serve(listener, public, usher, places, stop));
         if let Some(listener) = ops_listener {
-            let operations = app::operations(state.clone());
+            let operations = app::operations(state);
             listeners.spawn(serve(
                 listener,
                 operations,
                 None,
-                OPS_CONNECTIONS_MAX,
+                Places::new(OPS_CONNECTIONS_MAX, None, Proxies::default()),
                 state.stop.clone(),
             ));
         }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
+use crate::limits::Budgets;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::races::Races;
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) links: Links,
     pub(crate) viewers: Arc<Viewers>,
+    pub(crate) budgets: Arc<Budgets>,
     /// Writes the live streams, if the web server does not.
     pub(crate) fanout: Option<Arc<Fanout>>,
     pub(crate) history: History,

@@ -10,4 +10,6 @@ pub(crate) mod leftover;
 pub(crate) mod listener;
 pub(crate) mod path;
 pub(crate) mod patience;
+pub(crate) mod places;
+pub(crate) mod proxies;
 pub(crate) mod wire;

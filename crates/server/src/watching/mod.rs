@@ -27,7 +27,7 @@ use crate::api::Routes;
 
 pub(crate) use history::History;
 pub(crate) use publisher::Stage;
-pub(crate) use usher::Usher;
+pub(crate) use usher::{Refused, Usher};
 pub(crate) use viewers::Viewers;
 
 pub(crate) fn routes() -> Routes {
