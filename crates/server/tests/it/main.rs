@@ -11,6 +11,7 @@ mod expecting;
 mod exporting;
 mod following;
 mod following_some;
+mod guarding;
 mod importing;
 mod importing_badly;
 mod joining;
