@@ -109,6 +109,8 @@ fn run(
     command
         .args(["serve", "--listen", listen, "--ops-listen", "127.0.0.1:0"])
         .args(["--viewers-max", &viewers_max.to_string()])
+        // All clients are one address and one token, and more than any race has.
+        .args(["--limits", "off"])
         .args(more)
         // As a variable: a flag among the further arguments wins.
         .env("TASUKI_LOG", &log)

@@ -15,6 +15,7 @@ use crate::api::Routes;
 use crate::http::coding::PACKED_BYTES_MIN;
 use crate::http::headers::dress;
 use crate::http::leftover::read_leftover;
+use crate::limits::limit;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::{api, exporting, identity, operating, pages, recording, sheets, watching};
@@ -33,25 +34,33 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// What everyone reaches.
-pub(crate) fn public(state: AppState) -> Router {
+pub(crate) fn public(state: &AppState) -> Router {
     let compressed = SizeAbove::new(PACKED_BYTES_MIN).and(NotForContentType::SSE);
-    finish(routes().into_router(), state).layer(CompressionLayer::new().compress_when(compressed))
+    let limited = |routes: Router<AppState>| routes.layer(from_fn_with_state(state.clone(), limit));
+    let routes = finish(routes().into_router(), limited, state);
+    routes.layer(CompressionLayer::new().compress_when(compressed))
 }
 
 /// What the operator's tools reach.
-pub(crate) fn operations(state: AppState) -> Router {
-    finish(operating::operations(), state)
+pub(crate) fn operations(state: &AppState) -> Router {
+    finish(operating::operations(), |routes| routes, state)
 }
 
-fn finish(routes: Router<AppState>, state: AppState) -> Router {
-    routes
+/// `within` stands before all answers, those to what is not there included.
+fn finish(
+    routes: Router<AppState>,
+    within: impl FnOnce(Router<AppState>) -> Router<AppState>,
+    state: &AppState,
+) -> Router {
+    let routes = routes
         .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
+        .method_not_allowed_fallback(method_not_allowed);
+    within(routes)
         .layer(from_fn(read_leftover))
         .layer(from_fn(dress))
         .layer(from_fn_with_state(state.clone(), measure))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(state)
+        .with_state(state.clone())
 }
 
 async fn not_found(request: Request) -> Problem {

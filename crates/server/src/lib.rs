@@ -19,6 +19,7 @@ mod clock;
 mod exporting;
 mod http;
 mod identity;
+mod limits;
 mod metrics;
 mod operating;
 mod options;
@@ -32,5 +33,7 @@ mod state;
 mod watching;
 
 pub use api::openapi;
+pub use http::proxies::Proxies;
+pub use limits::Limits;
 pub use options::{Options, SHARDS_MAX, Writer};
 pub use start::{Running, StartError, start};

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use tasuki_feed::AS_OF_EVERY;
 
+use crate::http::proxies::Proxies;
+use crate::limits::Limits;
+
 /// Viewers at a time: what a 2-core machine carries, and well below the
 /// 20,000 descriptors that a process may often hold.
 const VIEWERS_MAX: usize = 10_000;
@@ -44,6 +47,10 @@ pub struct Options {
     pub public_url: Option<String>,
     /// Viewers at a time; more are told to come back.
     pub viewers_max: usize,
+    /// What each caller may ask for.
+    pub limits: Limits,
+    /// The proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Proxies,
     /// Who writes the live streams.
     pub writer: Writer,
     /// Live streams end after this at the latest, each after a time of its own, and
@@ -64,6 +71,8 @@ impl Default for Options {
             admin_token: None,
             public_url: None,
             viewers_max: VIEWERS_MAX,
+            limits: Limits::default(),
+            trusted_proxies: Proxies::default(),
             writer: Writer::default(),
             stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,

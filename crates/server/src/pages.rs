@@ -10,21 +10,20 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tasuki_web::{Asset, Page};
 
 use crate::api::Routes;
 use crate::http::caching::is_known;
+use crate::http::headers::OF_PAGES;
 use crate::http::path::Path;
 use crate::problem::Problem;
 use crate::state::AppState;
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const REVALIDATED: &str = "no-cache";
-const POLICY: [(HeaderName, &str); 1] =
-    [(CONTENT_SECURITY_POLICY, tasuki_web::CONTENT_SECURITY_POLICY)];
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -71,7 +70,7 @@ fn race_page(page_of_race: Page, state: &AppState, race: &str, headers: &HeaderM
 }
 
 fn page(page: Page, headers: &HeaderMap) -> Response {
-    (POLICY, send(tasuki_web::page(page), headers)).into_response()
+    (OF_PAGES, send(tasuki_web::page(page), headers)).into_response()
 }
 
 async fn asset(

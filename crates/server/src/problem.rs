@@ -83,6 +83,11 @@ impl Problem {
         }
     }
 
+    /// The caller has had what it may have for now.
+    pub(crate) fn too_many_requests(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
+    }
+
     /// Our own fault: the cause goes to the log, its id to the client.
     pub(crate) fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
         let id = Uuid::now_v7();
@@ -99,8 +104,8 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    pub(crate) fn json(&self) -> String {
         let body = Body {
             r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error"),
@@ -110,15 +115,20 @@ impl IntoResponse for Problem {
             id: self.id,
         };
         // Texts and integers always have a JSON form.
-        let json = serde_json::to_vec(&body).unwrap_or_default();
-        let mut response = (self.status, json).into_response();
+        serde_json::to_string(&body).unwrap_or_default()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.json()).into_response();
         let headers = response.headers_mut();
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
         match self.status {
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 let seconds = rand::rng().random_range(RETRY_AFTER_S);
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }

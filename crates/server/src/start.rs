@@ -15,8 +15,10 @@ use tokio_util::sync::CancellationToken;
 use crate::app;
 use crate::http::listener::serve;
 use crate::http::places::Places;
+use crate::http::proxies::Proxies;
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
+use crate::limits::{Budgets, shed_for_ever};
 use crate::metrics::Metrics;
 use crate::options::{Options, Writer};
 use crate::races::Races;
@@ -106,12 +108,9 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     } = stage;
     let state = AppState(Arc::new(Shared {
         history: History::new(Arc::clone(&log)),
-        places: Places::new(
-            options
-                .viewers_max
-                .saturating_add(CONNECTIONS_BESIDE_VIEWERS),
-        ),
+        places: Arc::new(places(&options)),
         links: Links::default(),
+        budgets: Arc::new(Budgets::new(&options.limits)),
         options,
         races,
         appender,
@@ -146,11 +145,24 @@ fn stage(options: &Options, fanout: Option<Arc<Fanout>>) -> Stage {
             tick_max: Duration::from_millis(options.tick_ms_max),
             as_of_every: options.as_of_every,
         },
-        viewers: Arc::new(Viewers::new(options.viewers_max)),
+        viewers: Arc::new(Viewers::new(
+            options.viewers_max,
+            options.limits.viewers(options.viewers_max),
+        )),
         fanout,
         metrics: Arc::new(Metrics::new()),
         stop: CancellationToken::new(),
     }
+}
+
+/// The places of the public listener.
+fn places(options: &Options) -> Places {
+    let viewers_max = options.viewers_max;
+    Places::new(
+        viewers_max.saturating_add(CONNECTIONS_BESIDE_VIEWERS),
+        options.limits.connections(viewers_max),
+        options.trusted_proxies.clone(),
+    )
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -191,19 +203,20 @@ impl Running {
         let Self {
             state, listeners, ..
         } = self;
-        let places = state.places.clone();
-        let public = app::public(state.clone());
+        let places = Arc::clone(&state.places);
+        let public = app::public(state);
         let usher = state.fanout.clone();
         let usher = usher.map(|fanout| Usher::new(state.clone(), fanout));
         let stop = state.stop.clone();
+        listeners.spawn(shed_for_ever(Arc::clone(&state.budgets), stop.clone()));
         listeners.spawn(serve(listener, public, usher, places, stop));
         if let Some(listener) = ops_listener {
-            let operations = app::operations(state.clone());
+            let operations = app::operations(state);
             listeners.spawn(serve(
                 listener,
                 operations,
                 None,
-                Places::new(OPS_CONNECTIONS_MAX),
+                Arc::new(Places::new(OPS_CONNECTIONS_MAX, None, Proxies::default())),
                 state.stop.clone(),
             ));
         }

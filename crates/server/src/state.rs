@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::http::places::Places;
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
+use crate::limits::Budgets;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::races::Races;
@@ -27,7 +28,8 @@ pub(crate) struct Shared {
     pub(crate) links: Links,
     pub(crate) viewers: Arc<Viewers>,
     /// Connections to the public listener.
-    pub(crate) places: Places,
+    pub(crate) places: Arc<Places>,
+    pub(crate) budgets: Arc<Budgets>,
     /// Writes the live streams, if the web server does not.
     pub(crate) fanout: Option<Arc<Fanout>>,
     pub(crate) history: History,

@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use reqwest::Url;
 use tasuki_log::Access;
-use tasuki_server::{Options, Running, SHARDS_MAX, Writer};
+use tasuki_server::{Limits, Options, Proxies, Running, SHARDS_MAX, Writer};
 
 use crate::failure::Failure;
 use crate::logging::LogArgs;
@@ -74,6 +74,27 @@ pub(crate) struct Serve {
     )]
     #[arg(default_value_t = Options::default().viewers_max)]
     viewers_max: usize,
+    /// Addresses or networks of the proxies in front of the server, with commas between:
+    /// they are believed when they say for whom they ask (Forwarded, X-Forwarded-For)
+    /// [default: none]
+    #[arg(
+        long,
+        env = "TASUKI_TRUSTED_PROXIES",
+        value_name = "CIDR",
+        hide_env_values = true
+    )]
+    trusted_proxies: Option<Proxies>,
+    /// What one caller may ask for, a token or else an address: off, or NAME=N and
+    /// NAME=off with commas between, for those that are to differ. Requests a minute:
+    /// login, entry, write, read, export, stream, part, shared, other; at a time:
+    /// viewers, connections, bodies [default: more than a race ever needs]
+    #[arg(
+        long,
+        env = "TASUKI_LIMITS",
+        value_name = "LIMITS",
+        hide_env_values = true
+    )]
+    limits: Option<Limits>,
     /// Threads that write the live streams [default: one per processor]
     #[arg(long, env = "TASUKI_SHARDS", value_name = "N", hide_env_values = true)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=SHARDS_MAX as u64))]
@@ -117,6 +138,7 @@ Examples:
   tasuki serve
   tasuki serve --listen 0.0.0.0:80 --public-url http://timing.local
   TASUKI_ADMIN_TOKEN=… tasuki serve --log postgres://tasuki@localhost/tasuki
+  tasuki serve --trusted-proxies 127.0.0.1,10.0.0.0/8 --limits read=300,export=off
 
 TASUKI_ADMIN_TOKEN is the administrator's credential, of 16 characters or more; it
 can only be given as a variable. Without it, one is made at the first start of a
@@ -178,6 +200,8 @@ impl Serve {
             admin_token: admin_token()?,
             public_url: self.public_url.clone(),
             viewers_max: self.viewers_max,
+            limits: self.limits.clone().unwrap_or_default(),
+            trusted_proxies: self.trusted_proxies.clone().unwrap_or_default(),
             writer: self.writer(),
             stream_time_max: self
                 .stream_minutes_max

@@ -9,6 +9,7 @@ use crate::api::operation::Tag;
 use crate::api::problems::{self, Kind};
 use crate::api::schemas::Schemas;
 use crate::api::{Operation, patch};
+use crate::limits::RATE_LIMIT_HEADERS;
 
 /// What holds for every operation, in Markdown.
 const CONVENTIONS: &str = include_str!("conventions.md");
@@ -168,8 +169,9 @@ fn describe_answers(operation: &Operation, schemas: &mut Schemas) -> Value {
             }
             None => {
                 let mut answer = json!({"description": text, "content": {PROBLEM_JSON: content}});
-                if let Some(headers) = problem_headers(status) {
-                    answer["headers"] = headers;
+                let headers = problem_headers(status);
+                if !headers.is_empty() {
+                    answer["headers"] = headers.into();
                 }
                 answers.insert(status.to_string(), answer);
             }
@@ -247,21 +249,33 @@ fn problem_content(operation: &Operation, status: u16, kinds: &[&Kind]) -> Value
     })
 }
 
-fn problem_headers(status: u16) -> Option<Value> {
-    let (name, text, schema) = match status {
-        503 => (
-            "Retry-After",
-            "Seconds after which to try again; each client is told its own.",
-            json!({"type": "integer", "minimum": 1, "maximum": crate::problem::RETRY_AFTER_S.end()}),
-        ),
-        401 => (
-            "WWW-Authenticate",
-            "The scheme to use.",
-            json!({"const": "Bearer"}),
-        ),
-        _ => return None,
+fn problem_headers(status: u16) -> Map<String, Value> {
+    const LATER: &str = "Seconds after which to try again; each client is told its own.";
+    let mut headers = Map::new();
+    let mut carries = |name: &str, text: &str, schema: Value, required: bool| {
+        let header = json!({"description": text, "schema": schema, "required": required});
+        headers.insert(name.to_owned(), header);
     };
-    Some(json!({name: {"description": text, "schema": schema, "required": true}}))
+    match status {
+        503 => {
+            let most = crate::problem::RETRY_AFTER_S.end();
+            let seconds = json!({"type": "integer", "minimum": 1, "maximum": most});
+            carries("Retry-After", LATER, seconds, true);
+        }
+        429 => {
+            let seconds = json!({"type": "integer", "minimum": 1});
+            carries("Retry-After", LATER, seconds, true);
+            for (name, text) in RATE_LIMIT_HEADERS {
+                carries(name, text, json!({"type": "string"}), false);
+            }
+        }
+        401 => {
+            let scheme = json!({"const": "Bearer"});
+            carries("WWW-Authenticate", "The scheme to use.", scheme, true);
+        }
+        _ => {}
+    }
+    headers
 }
 
 fn examples_of(operation: &Operation, status: u16, wanted: impl Fn(&Value) -> bool) -> Value {

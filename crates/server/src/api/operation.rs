@@ -97,7 +97,7 @@ impl Operation {
             parameters: Vec::new(),
             body: None,
             answers: Vec::new(),
-            problems: vec!["internal"],
+            problems: vec!["internal", "too_many_requests"],
             unusual: Vec::new(),
             examples: Vec::new(),
         };

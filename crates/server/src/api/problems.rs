@@ -180,6 +180,11 @@ pub(crate) const PROBLEMS: &[Kind] = &[
         "The race has no checkpoint of that id.",
     ),
     kind(
+        429,
+        "too_many_requests",
+        "The caller has had what it may have for now; come back after `Retry-After`.",
+    ),
+    kind(
         500,
         "internal",
         "The server failed; the operator finds the cause under `id`.",

@@ -1,12 +1,13 @@
-//! What every answer carries, and what a browser elsewhere may read.
+//! What every answer carries, what a page carries beside it, and what a browser
+//! elsewhere may read.
 
 use axum::extract::Request;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -38,12 +39,37 @@ pub(crate) fn let_others_read(headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(
         ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("ETag, Retry-After"),
+        HeaderValue::from_static("ETag, Retry-After, RateLimit, RateLimit-Policy"),
     );
 }
 
+/// What a page carries: it runs nothing but its own scripts, stands in no other
+/// page, shares no window with one, and asks for nothing that it does not need.
+/// That it is reached over TLS only is for the proxy to say that speaks it.
+pub(crate) const OF_PAGES: [(HeaderName, &str); 5] = [
+    (CONTENT_SECURITY_POLICY, tasuki_web::CONTENT_SECURITY_POLICY),
+    // As `frame-ancestors` says, for browsers that do not know it.
+    (X_FRAME_OPTIONS, "DENY"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=()",
+    ),
+];
+
+/// Of what is no page: opened as one, it does nothing and stands nowhere.
+const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
 /// What every answer carries.
 pub(crate) fn guard(headers: &mut HeaderMap) {
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(NO_PAGE);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers
         .entry(REFERRER_POLICY)

@@ -1,4 +1,4 @@
-//! Accepts connections: bounded in number, in the size of a request's head
+//! Accepts connections: bounded in number, in all and from one address, in the size of a request's head
 //! and in the time that it may take; drained when the server stops.
 
 use std::pin::pin;
@@ -12,15 +12,16 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::http::answering::{Between, until_sent};
-use crate::http::places::Places;
+use crate::http::patience::Patient;
+use crate::http::places::{Held, Places, turn_away};
+use crate::http::proxies::Peer;
 use crate::http::wire::{Next, Watched, Wire};
-use crate::watching::Usher;
+use crate::watching::{Refused, Usher};
 
 /// A request's head arrives within this, or the connection is closed. Longer than
 /// the ten seconds in which pages that poll ask again, each time on the connection
@@ -42,7 +43,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     usher: Option<Usher>,
-    places: Places,
+    places: Arc<Places>,
     stop: CancellationToken,
 ) {
     let connections = TaskTracker::new();
@@ -51,14 +52,14 @@ pub(crate) async fn serve(
             () = stop.cancelled() => break,
             accepted = accept(&listener, &places, usher.as_ref()) => accepted,
         };
-        let Some((stream, place)) = accepted else {
+        let Some((stream, peer, place)) = accepted else {
             continue;
         };
         let (router, stop) = (router.clone(), stop.clone());
         match usher.clone().filter(Usher::is_on_duty) {
-            Some(usher) => connections.spawn(look_first(stream, place, router, usher, stop)),
+            Some(usher) => connections.spawn(look_first(stream, peer, place, router, usher, stop)),
             None => connections.spawn(async move {
-                answer(stream, router, Arc::default(), &stop).await;
+                answer(stream, peer, router, Arc::default(), &stop).await;
                 drop(place);
             }),
         };
@@ -77,17 +78,21 @@ async fn accept(
     listener: &TcpListener,
     places: &Places,
     usher: Option<&Usher>,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, Peer, Held)> {
     while usher.is_some_and(Usher::is_crowded) {
         tokio::time::sleep(CROWDED_REST).await;
     }
     // Without a place the kernel's backlog waits, not our memory.
-    let place = places.take().await?;
+    let place = places.vacant().await?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, from)) => {
+            let Some(place) = places.give(place, from.ip()) else {
+                turn_away(&stream);
+                return None;
+            };
             // A frame must not wait for the acknowledgement of the last one.
             let _ = stream.set_nodelay(true);
-            Some((stream, place))
+            Some((stream, Peer(from.ip()), place))
         }
         Err(error) => {
             tracing::warn!(%error, "cannot accept a connection");
@@ -100,7 +105,8 @@ async fn accept(
 /// Lets the usher see every request for a live stream, and hyper all others.
 async fn look_first(
     stream: TcpStream,
-    place: OwnedSemaphorePermit,
+    peer: Peer,
+    place: Held,
     router: Router,
     usher: Usher,
     stop: CancellationToken,
@@ -112,17 +118,17 @@ async fn look_first(
             next = tokio::time::timeout(HEAD_TIME_MAX, wire.next()) => next,
         };
         match next {
-            Ok(Ok(Next::Live(head))) => match usher.find(&head).await {
+            Ok(Ok(Next::Live(head))) => match usher.find(&head, peer).await {
                 Ok(found) => return usher.lead(wire.into_stream(), found, place),
-                // Whoever answers all others says why.
-                Err(_) => wire.pass(&head),
+                Err(Refused) => wire.pass(&head),
             },
             Ok(Ok(Next::Other)) => {}
             Ok(Err(_)) | Err(_) => return,
         }
         let (watched, between) = Watched::new(wire);
         // Boxed: most connections of a race day never come here.
-        Box::pin(answer(watched, router.clone(), Arc::clone(&between), &stop)).await;
+        let answering = answer(watched, peer, router.clone(), Arc::clone(&between), &stop);
+        Box::pin(answering).await;
         match between.take() {
             Some(taken) => wire = taken,
             None => return,
@@ -131,11 +137,17 @@ async fn look_first(
 }
 
 /// Answers request after request, until the end or the stop.
-async fn answer<I>(io: I, router: Router, between: Arc<Between>, stop: &CancellationToken)
-where
+async fn answer<I>(
+    io: I,
+    peer: Peer,
+    router: Router,
+    between: Arc<Between>,
+    stop: &CancellationToken,
+) where
     I: AsyncRead + AsyncWrite + Unpin,
 {
-    let service = service_fn(|request: hyper::Request<Incoming>| {
+    let service = service_fn(|mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let answering = between.answer();
         let answer = router.clone().oneshot(request);
         async move { Ok::<_, std::convert::Infallible>(until_sent(answer.await?, answering)) }
@@ -145,7 +157,7 @@ where
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIME_MAX)
             .max_buf_size(HEAD_BYTES_MAX)
-            .serve_connection(TokioIo::new(io), service)
+            .serve_connection(TokioIo::new(Patient::new(io)), service)
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -162,6 +174,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use axum::http::Uri;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::sync::oneshot;
@@ -188,7 +202,8 @@ mod tests {
         tokio::spawn(async move {
             let (watched, between) = Watched::new(Wire::new(socket));
             let stop = CancellationToken::new();
-            answer(watched, router(), Arc::clone(&between), &stop).await;
+            let peer = Peer(IpAddr::from([127, 0, 0, 1]));
+            answer(watched, peer, router(), Arc::clone(&between), &stop).await;
             let _ = taken.send(between.take());
         });
         (client, when_taken)

@@ -9,5 +9,7 @@ pub(crate) mod headers;
 pub(crate) mod leftover;
 pub(crate) mod listener;
 pub(crate) mod path;
+pub(crate) mod patience;
 pub(crate) mod places;
+pub(crate) mod proxies;
 pub(crate) mod wire;

@@ -2,6 +2,7 @@
 
 use axum::RequestPartsExt;
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use tasuki_log::Device;
@@ -60,7 +61,7 @@ impl FromRequestParts<AppState> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        match caller(parts, state)? {
+        match holder(&parts.headers, state)? {
             Some(Authority::Admin) => Ok(Self),
             Some(Authority::Recorder(_)) => Err(Problem::forbidden("this needs an administrator")),
             None => Err(Problem::unauthorized()),
@@ -72,7 +73,7 @@ impl FromRequestParts<AppState> for Recorder {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let authority = caller(parts, state)?.ok_or_else(Problem::unauthorized)?;
+        let authority = holder(&parts.headers, state)?.ok_or_else(Problem::unauthorized)?;
         if let Authority::Recorder(device) = &authority {
             let params = parts.extract::<RawPathParams>().await.ok();
             let race = params.iter().flatten().find(|(name, _)| *name == "race");
@@ -89,12 +90,13 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        caller(parts, state).map(Self)
+        holder(&parts.headers, state).map(Self)
     }
 }
 
-fn caller(parts: &Parts, state: &AppState) -> Result<Option<Authority>, Problem> {
-    let Some(header) = parts.headers.get(AUTHORIZATION) else {
+/// What the token is good for that stands in a head; none where there is none.
+pub(crate) fn holder(headers: &HeaderMap, state: &AppState) -> Result<Option<Authority>, Problem> {
+    let Some(header) = headers.get(AUTHORIZATION) else {
         return Ok(None);
     };
     let text = header.to_str().map_err(|_| Problem::unauthorized())?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_stream::stream;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderName, Method};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::path::Path;
+use crate::limits::Caller;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::problem::Problem;
@@ -26,7 +27,7 @@ use crate::races::LiveRace;
 use crate::state::AppState;
 use crate::watching::publisher::come;
 use crate::watching::query::Wanted;
-use crate::watching::viewers::Seat;
+use crate::watching::viewers::{NoSeat, Seat};
 
 /// Where it is found.
 pub(super) const LIVE: &str = "/api/races/{race}/live";
@@ -42,11 +43,12 @@ pub(super) const HEADERS: [(HeaderName, &str); 4] = [
 pub(super) async fn live(
     method: Method,
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(race): Path<String>,
     wanted: Wanted,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (live, seat) = seat(&state, &race, &wanted)?;
+    let (live, seat) = seat(&state, &race, &wanted, caller)?;
     if method == Method::HEAD {
         // Of unknown length, as the stream itself: never sent.
         let endless = futures::stream::pending::<Result<Bytes, Infallible>>();
@@ -68,18 +70,28 @@ fn full() -> Problem {
     Problem::unavailable("too_many_viewers", "all places are taken; try again")
 }
 
+fn without_seat(why: NoSeat) -> Problem {
+    match why {
+        NoSeat::InAll => full(),
+        NoSeat::ForCaller => Problem::too_many_requests(
+            "you have as many live streams as you may have; close some, or try again",
+        ),
+    }
+}
+
 /// The race that is wanted, and a seat, if there is one.
 pub(super) fn seat(
     state: &AppState,
     race: &str,
     wanted: &Wanted,
+    caller: Caller,
 ) -> Result<(Arc<LiveRace>, Seat), Problem> {
     let live = state
         .races
         .get(race)
         .ok_or_else(|| Problem::no_race(race))?;
     wanted.check(live.read().projector.settings())?;
-    let seat = state.viewers.take().ok_or_else(full)?;
+    let seat = state.viewers.take(caller).map_err(without_seat)?;
     Ok((live, seat))
 }
 

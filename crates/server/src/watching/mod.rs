@@ -29,7 +29,7 @@ use crate::api::Routes;
 pub(crate) use history::History;
 pub(crate) use publisher::Stage;
 pub(crate) use unshown::Unshown;
-pub(crate) use usher::{Usher, WAITING_MAX};
+pub(crate) use usher::{Refused, Usher, WAITING_MAX};
 pub(crate) use viewers::Viewers;
 
 pub(crate) fn routes() -> Routes {

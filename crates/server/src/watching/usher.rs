@@ -13,11 +13,13 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use bytes::Bytes;
 use tasuki_feed::{Asked, Fanout, Newcomer, Place};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::http::coding::Coding;
 use crate::http::head::Head;
 use crate::http::headers::{guard, let_others_read};
+use crate::http::places::Held;
+use crate::http::proxies::Peer;
+use crate::limits::{Caller, Class, Exhausted};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::watching::live::{self, HEADERS, LIVE};
@@ -43,6 +45,21 @@ pub(crate) struct Found {
     begun: Instant,
 }
 
+/// There is no place, and whoever answers all others says why.
+pub(crate) struct Refused;
+
+impl From<Problem> for Refused {
+    fn from(_: Problem) -> Self {
+        Self
+    }
+}
+
+impl From<Exhausted> for Refused {
+    fn from(_: Exhausted) -> Self {
+        Self
+    }
+}
+
 impl Usher {
     pub(crate) fn new(state: AppState, fanout: Arc<Fanout>) -> Self {
         Self { state, fanout }
@@ -60,12 +77,15 @@ impl Usher {
     }
 
     /// Finds a place for who sent that head.
-    pub(crate) async fn find(&self, head: &Head) -> Result<Found, Problem> {
+    pub(crate) async fn find(&self, head: &Head, Peer(peer): Peer) -> Result<Found, Refused> {
         let begun = Instant::now();
         let race = head.uri.path().split('/').nth(3).unwrap_or_default();
         let wanted = Wanted::of(&head.uri)?;
         let last_seen = live::last_event_id(&head.headers, &wanted);
-        let (race, seat) = live::seat(&self.state, race, &wanted)?;
+        let caller = Caller::of(&self.state, peer, &head.headers);
+        let (race, seat) = live::seat(&self.state, race, &wanted, caller)?;
+        // Only now: who is refused is counted by whoever says why.
+        self.state.budgets.spend(Class::Stream, &caller)?;
         let place = live::place(race, &wanted, last_seen).await?;
         // The few who watch the same bibs would each cost as much as all others.
         let gzip = place.is_shared() && Coding::Gzip.is_taken(&head.headers);
@@ -78,7 +98,7 @@ impl Usher {
     }
 
     /// Leads somebody to a place that was found.
-    pub(crate) fn lead(&self, stream: TcpStream, found: Found, connection: OwnedSemaphorePermit) {
+    pub(crate) fn lead(&self, stream: TcpStream, found: Found, connection: Held) {
         let Found {
             place,
             seat,

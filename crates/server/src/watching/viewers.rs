@@ -1,32 +1,59 @@
-//! How many are watching, all races together, and how many may.
+//! How many are watching, all races together, and how many may: in all, and of
+//! one caller.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::limits::Caller;
+use crate::limits::shares::{Share, Shares};
 
 /// Counts viewers against a bound.
 pub(crate) struct Viewers {
     max: usize,
     count: AtomicUsize,
+    shares: Arc<Shares>,
 }
 
 /// A viewer's place; given back when it is dropped.
-pub(crate) struct Seat(Arc<Viewers>);
+pub(crate) struct Seat {
+    viewers: Arc<Viewers>,
+    /// The caller's.
+    share: Option<Share>,
+}
+
+/// Why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoSeat {
+    /// All are taken.
+    InAll,
+    /// The caller has as many as it may have.
+    ForCaller,
+}
 
 impl Viewers {
-    pub(crate) fn new(max: usize) -> Self {
+    pub(crate) fn new(max: usize, of_caller: Option<usize>) -> Self {
         Self {
             max,
             count: AtomicUsize::new(0),
+            shares: Shares::new(of_caller),
         }
     }
 
-    /// A place, if there is one left.
-    pub(crate) fn take(self: &Arc<Self>) -> Option<Seat> {
+    /// A place, if there is one left, and the caller may have it.
+    pub(crate) fn take(self: &Arc<Self>, caller: Caller) -> Result<Seat, NoSeat> {
         let room = |count: usize| (count < self.max).then_some(count + 1);
         let taken = self
             .count
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room);
-        taken.ok().map(|_| Seat(Arc::clone(self)))
+        taken.map_err(|_| NoSeat::InAll)?;
+        let mut seat = Seat {
+            viewers: Arc::clone(self),
+            share: None,
+        };
+        // Where there is none, the seat is given back here.
+        let share = self.shares.take(caller).ok_or(NoSeat::ForCaller)?;
+        seat.share = Some(share);
+        Ok(seat)
     }
 
     pub(crate) fn max(&self) -> usize {
@@ -40,6 +67,7 @@ impl Viewers {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.count.fetch_sub(1, Ordering::Relaxed);
+        self.share = None;
+        self.viewers.count.fetch_sub(1, Ordering::Relaxed);
     }
 }

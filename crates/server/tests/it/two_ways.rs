@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 use crate::support::engine::Engine;
 use crate::support::races::relay;
-use crate::support::server::{Server, options};
+use crate::support::server::{ADMIN, Server, options};
 use crate::support::sse::{Item, Stream};
 use crate::support::viewer::open;
 use crate::support::within;
@@ -197,6 +197,11 @@ fn requests() -> Vec<Sent> {
 
 /// Everything that a server answers until it is silent, or hangs up.
 async fn answer(server: &Server, sent: &Sent) -> Vec<u8> {
+    answer_and_stay(server, sent).await.1
+}
+
+/// The same, and the connection.
+async fn answer_and_stay(server: &Server, sent: &Sent) -> (TcpStream, Vec<u8>) {
     let connecting = TcpStream::connect(server.address()).await;
     let mut socket = connecting.expect("a connection");
     socket.set_nodelay(true).expect("a socket");
@@ -211,7 +216,7 @@ async fn answer(server: &Server, sent: &Sent) -> Vec<u8> {
     }
     let mut answer = Vec::new();
     while let Ok(Ok(1..)) = tokio::time::timeout(SILENCE, socket.read_buf(&mut answer)).await {}
-    answer
+    (socket, answer)
 }
 
 /// An answer without what differs from one to the next.
@@ -246,7 +251,9 @@ fn told(answer: &[u8]) -> Vec<Told> {
 fn header(line: &str) -> String {
     let (name, value) = line.split_once(':').unwrap_or((line, ""));
     match &*name.to_ascii_lowercase() {
-        name @ ("date" | "retry-after" | "etag" | "content-length") => name.to_owned(),
+        name @ ("date" | "retry-after" | "ratelimit" | "etag" | "content-length") => {
+            name.to_owned()
+        }
         name => format!("{name}:{value}"),
     }
 }
@@ -314,6 +321,61 @@ async fn both_ways_of_streaming_answer_alike() {
     let written = shards.running.written().expect("a fan-out");
     assert!(written.snapshots > 30, "{written:?}");
     assert_eq!(axum.running.written(), None);
+}
+
+/// What somebody is told who asks for so much, stream after stream, and closes none.
+async fn greedy(writer: Writer, limits: &str) -> Vec<Vec<Told>> {
+    let (_engine, server) = server_with(Options {
+        writer,
+        limits: limits.parse().expect("limits"),
+        ..options()
+    })
+    .await;
+    let (mut held, mut answers) = (Vec::new(), Vec::new());
+    let [host, health] = ["Host: test", "GET /health HTTP/1.1"];
+    let head = request("HEAD /api/races/relay/live HTTP/1.1", &[host]);
+    let unknown = live(&[host]).replace("/live", "/live?category=nobody");
+    let nowhere = live(&[host]).replace("/relay/", "/nowhere/");
+    let after_another = request(health, &[host]) + &live(&[host]);
+    let token = format!("Authorization: Bearer {ADMIN}");
+    for asked in [
+        unknown.clone(),
+        live(&[host]),
+        live(&[host]),
+        live(&[host]),
+        after_another,
+        live(&[host, "Connection: close"]),
+        head,
+        unknown,
+        nowhere,
+        live(&[host, &token]),
+    ] {
+        let (socket, answer) = answer_and_stay(&server, &sent(asked)).await;
+        held.push(socket);
+        answers.push(told(&answer));
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_ways_refuse_alike_who_asks_for_too_much() {
+    // Requests a minute, the first being for nothing; streams at a time.
+    for limits in ["stream=3", "viewers=2"] {
+        let greedy_of = |writer| greedy(writer, limits);
+        let (shards, axum) = futures::join!(greedy_of(Writer::Shards(2)), greedy_of(Writer::Axum));
+        for (place, (by_shards, by_axum)) in shards.iter().zip(&axum).enumerate() {
+            assert_eq!(by_shards, by_axum, "{limits}: {place}");
+        }
+        let is_stream = |told: &&Vec<Told>| told.contains(&Told::Stream("snapshot".to_owned()));
+        // Two, and that of the administrator.
+        assert_eq!(shards.iter().filter(is_stream).count(), 3, "{limits}");
+        let refused = |told: &&Vec<Told>| {
+            let is_refusal =
+                |it: &Told| matches!(it, Told::Head(status, _) if status.contains("429"));
+            told.iter().any(is_refusal)
+        };
+        assert!(shards.iter().filter(refused).count() >= 3, "{limits}");
+    }
 }
 
 #[tokio::test]

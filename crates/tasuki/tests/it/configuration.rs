@@ -28,6 +28,10 @@ fn a_wrong_flag_is_refused_in_one_line() {
             &["serve", "--public-url", "timing.local"],
             "https://timing.example.org",
         ),
+        (&["serve", "--trusted-proxies", "nginx"], "`nginx` is none"),
+        (&["serve", "--trusted-proxies", "10.0.0.0/64"], "10.0.0.0/8"),
+        (&["serve", "--limits", "reed=5"], "login, entry, write"),
+        (&["serve", "--limits", "read=0"], "NAME=off"),
         (&["serve", "--log-level", "a=b=c"], "error, warn, info"),
         (&["serve", "--log-format", "xml"], "human, json"),
         (&["serve", "--pool-size", "0"], "1..=1000"),
@@ -65,6 +69,8 @@ fn a_wrong_variable_is_refused_in_one_line() {
             "and punctuation",
         ),
         ("TASUKI_VIEWERS_MAX", "many", "--viewers-max"),
+        ("TASUKI_LIMITS", "on", "--limits"),
+        ("TASUKI_TRUSTED_PROXIES", "", "--trusted-proxies"),
     ] {
         refused(
             &folder,

@@ -4,7 +4,7 @@ mod agreement;
 mod document;
 mod examples;
 mod exchange;
-mod guide;
+pub(crate) mod guide;
 mod routes;
 mod schemas;
 mod schemathesis;

@@ -3,6 +3,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod chain;
+pub(crate) mod elsewhere;
 pub(crate) mod engine;
 pub(crate) mod facts;
 pub(crate) mod files;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde_json::{Value, json};
-use tasuki_server::{Options, Running, start};
+use tasuki_server::{Limits, Options, Running, start};
 
 use crate::support::answer::Answer;
 use crate::support::engine::Engine;
@@ -34,6 +34,8 @@ pub(crate) fn options() -> Options {
         admin_token: Some(ADMIN.to_owned()),
         // Stories that wait for a number need not wait for it long.
         as_of_every: Duration::from_millis(5),
+        // And ask in a second for more than people in an hour: `limiting` tells of that.
+        limits: Limits::off(),
         ..Options::default()
     }
 }
