@@ -38,6 +38,7 @@ pub(crate) struct Metrics {
     facts_written: Gauge,
     commit_failures: Gauge,
     queue: Gauge,
+    settings: Family<Setting, Gauge>,
 }
 
 /// A bounded set of labels: routes, not addresses.
@@ -48,11 +49,18 @@ struct Request {
     status: u16,
 }
 
+/// A switch, by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Setting {
+    name: &'static str,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
 enum Method {
     Get,
     Head,
     Post,
+    Put,
     Delete,
     Options,
     Other,
@@ -83,6 +91,7 @@ impl Metrics {
             facts_written: Gauge::default(),
             commit_failures: Gauge::default(),
             queue: Gauge::default(),
+            settings: Family::default(),
             registry: Registry::default(),
         };
         let what = "Time to answer a request";
@@ -134,6 +143,8 @@ impl Metrics {
             "Submissions waiting for the log",
             metrics.queue.clone(),
         );
+        let what = "What each switch is set to, 1 being on or open";
+        registry.register("setting", what, metrics.settings.clone());
         Self {
             registry,
             ..metrics
@@ -151,6 +162,7 @@ impl Metrics {
             axum::http::Method::GET => Method::Get,
             axum::http::Method::HEAD => Method::Head,
             axum::http::Method::POST => Method::Post,
+            axum::http::Method::PUT => Method::Put,
             axum::http::Method::DELETE => Method::Delete,
             axum::http::Method::OPTIONS => Method::Options,
             _ => Method::Other,
@@ -224,6 +236,12 @@ impl Metrics {
         set(&self.facts_written, stats.facts());
         set(&self.commit_failures, stats.failures());
         set(&self.queue, state.appender.waiting() as u64);
+        for setting in state.switches.all() {
+            let name = setting.name.switch().slug;
+            if let Some(value) = setting.as_number() {
+                set(&self.settings.get_or_create(&Setting { name }), value);
+            }
+        }
         let mut text = String::new();
         // Writing to a `String` cannot fail.
         let _ = encode(&mut text, &self.registry);

@@ -13,7 +13,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app;
-use crate::http::listener::serve;
+use crate::deeds::{self, Kind};
+use crate::http::listener::{Places, serve};
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
 use crate::metrics::Metrics;
@@ -21,14 +22,16 @@ use crate::options::{Options, Writer};
 use crate::races::Races;
 use crate::recording::RaceGate;
 use crate::state::{AppState, Shared};
-use crate::watching::{History, Stage, Usher, Viewers};
+use crate::switches::{self, Levers, Switchboard};
+use crate::watching::{History, Stage, Usher};
 
-/// Connections beside those of viewers: tablets, pages, pollers.
-const CONNECTIONS_BESIDE_VIEWERS: usize = 2_000;
 /// The operator's tools need few.
 const OPS_CONNECTIONS_MAX: usize = 64;
 /// A planned stop takes no longer.
 const STOP_TIME_MAX: Duration = Duration::from_secs(9);
+/// That it stopped is written down within this, or not at all: the database may be
+/// what failed.
+const TELL_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +84,12 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         Some(address) => Some(bind(address).await?),
         None => None,
     };
-    let Store { log, registry } = store;
+    let Store {
+        log,
+        registry,
+        operations,
+        tuning,
+    } = store;
     let writer = log.open_writer().await?;
     let (tokens, generated_admin_token) =
         Tokens::load(&*registry, options.admin_token.as_deref()).await?;
@@ -89,8 +97,12 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         Writer::Shards(shards) => Some(Fanout::start(shards).map_err(StartError::Fanout)?),
         Writer::Axum => None,
     };
-    let stage = stage(&options);
+    let levers = Levers::new(&options, tuning);
+    let stage = stage(&options, &levers);
     load(&stage, &*log).await?;
+    let switches = Arc::new(Switchboard::new(&options, levers));
+    switches.adopt(registry.switches().await?);
+    deeds::tell_start(&*operations).await?;
     let (appender, task) = Appender::start(Arc::clone(&log), writer, RaceGate::new(stage.clone()));
     let Stage {
         races,
@@ -107,6 +119,8 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         appender,
         log,
         registry,
+        operations,
+        switches,
         tokens,
         viewers,
         fanout: fanout.map(Arc::new),
@@ -129,14 +143,14 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     Ok(running)
 }
 
-fn stage(options: &Options) -> Stage {
+fn stage(options: &Options, levers: &Levers) -> Stage {
     Stage {
         races: Arc::new(Races::default()),
         pace: Pace {
-            tick_max: Duration::from_millis(options.tick_ms_max),
+            tick_max: levers.tick_max.subscribe(),
             as_of_every: options.as_of_every,
         },
-        viewers: Arc::new(Viewers::new(options.viewers_max)),
+        viewers: Arc::clone(&levers.viewers),
         metrics: Arc::new(Metrics::new()),
         stop: CancellationToken::new(),
     }
@@ -180,25 +194,24 @@ impl Running {
         let Self {
             state, listeners, ..
         } = self;
-        let connections_max = state
-            .options
-            .viewers_max
-            .saturating_add(CONNECTIONS_BESIDE_VIEWERS);
+        let places = Arc::clone(&state.switches.levers().places);
         let public = app::public(state.clone());
         let usher = state.fanout.clone();
         let usher = usher.map(|fanout| Usher::new(state.clone(), fanout));
         let stop = state.stop.clone();
-        listeners.spawn(serve(listener, public, usher, connections_max, stop));
+        listeners.spawn(serve(listener, public, usher, places, stop));
         if let Some(listener) = ops_listener {
             let operations = app::operations(state.clone());
             listeners.spawn(serve(
                 listener,
                 operations,
                 None,
-                OPS_CONNECTIONS_MAX,
+                Arc::new(Places::new(OPS_CONNECTIONS_MAX)),
                 state.stop.clone(),
             ));
         }
+        listeners.spawn(switches::follow(state.clone()));
+        listeners.spawn(deeds::keep_room(state.clone()));
     }
 
     /// Where everyone connects.
@@ -262,6 +275,13 @@ impl Running {
             {
                 tracing::error!(%error, "the appender failed");
             }
+        };
+        let draining = async {
+            draining.await;
+            let deed = deeds::deed(Kind::ProcessStopped, deeds::SERVER);
+            let telling = deeds::tell(&*state.operations, deed);
+            // Whoever cannot be told need not be waited for.
+            let _ = tokio::time::timeout(TELL_TIME_MAX, telling).await;
         };
         if tokio::time::timeout(STOP_TIME_MAX, draining).await.is_err() {
             tracing::warn!("the server stopped before everything was drained");

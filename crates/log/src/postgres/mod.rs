@@ -6,17 +6,18 @@
 
 mod connect;
 mod insert;
+mod operations;
 mod reading;
 mod registry;
 mod schema;
 mod session;
+mod tuning;
 mod writer;
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, RwLock};
 
 use async_trait::async_trait;
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::Object;
 use tasuki_race::RaceId;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -28,6 +29,7 @@ use crate::paging::{self, Pages};
 use crate::record::{Head, Record};
 
 use connect::Server;
+use tuning::Pooled;
 
 impl From<tokio_postgres::Error> for LogError {
     fn from(error: tokio_postgres::Error) -> Self {
@@ -43,9 +45,8 @@ pub(crate) struct PostgresLog {
 
 /// What outlives the log while a stream still reads from it.
 struct Shared {
-    pool: Pool,
-    /// How long an answer may take before the server is taken for gone.
-    patience: Duration,
+    // A plain lock: nothing awaits while it is held.
+    pooled: RwLock<Arc<Pooled>>,
     appended: watch::Sender<()>,
 }
 
@@ -57,13 +58,9 @@ impl PostgresLog {
     ) -> Result<Self, OpenError> {
         let server = Server::new(config, options);
         schema::prepare(&server).await?;
-        let pool = server
-            .pool()
-            .map_err(|error| server.failure(error.into()))?;
-        let patience = server.patience();
+        let pooled = Pooled::new(server.clone()).map_err(|error| server.failure(error.into()))?;
         let shared = Arc::new(Shared {
-            pool,
-            patience,
+            pooled: RwLock::new(Arc::new(pooled)),
             appended: watch::Sender::new(()),
         });
         Ok(Self { shared, server })
@@ -76,8 +73,9 @@ impl Shared {
         &self,
         work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
-        let client = self.pool.get().await.map_err(LogError::unavailable)?;
-        match timeout(self.patience, work(&client)).await {
+        let pooled = self.pooled();
+        let client = pooled.pool.get().await.map_err(LogError::unavailable)?;
+        match timeout(pooled.server.patience(), work(&client)).await {
             Ok(result) => result,
             Err(elapsed) => {
                 // Whatever it is still waiting for, nobody else should.

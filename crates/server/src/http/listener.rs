@@ -2,7 +2,7 @@
 //! and in the time that it may take; drained when the server stops.
 
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -35,16 +35,40 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 /// And while more have come than can be let in.
 const CROWDED_REST: Duration = Duration::from_millis(5);
 
+/// How many connections there may be at a time. More may be allowed later, and
+/// never fewer: this bounds descriptors, and who comes is not sent away here.
+pub(crate) struct Places {
+    free: Arc<Semaphore>,
+    max: Mutex<usize>,
+}
+
+impl Places {
+    pub(crate) fn new(max: usize) -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(max)),
+            max: Mutex::new(max),
+        }
+    }
+
+    /// There are at least so many from now on.
+    pub(crate) fn grow_to(&self, wanted: usize) {
+        let mut max = self.max.lock().unwrap_or_else(PoisonError::into_inner);
+        let more = wanted.saturating_sub(*max);
+        self.free.add_permits(more);
+        *max += more;
+    }
+}
+
 /// Serves `router` on `listener` until `stop`, then drains. Who asks for a
 /// live stream is left to the usher, where there is one on duty.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     usher: Option<Usher>,
-    connections_max: usize,
+    places: Arc<Places>,
     stop: CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(connections_max));
+    let places = Arc::clone(&places.free);
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Counts viewers against a bound.
 pub(crate) struct Viewers {
-    max: usize,
+    max: AtomicUsize,
     count: AtomicUsize,
 }
 
@@ -15,14 +15,20 @@ pub(crate) struct Seat(Arc<Viewers>);
 impl Viewers {
     pub(crate) fn new(max: usize) -> Self {
         Self {
-            max,
+            max: AtomicUsize::new(max),
             count: AtomicUsize::new(0),
         }
     }
 
+    /// From now on so many may watch. Who watches already stays.
+    pub(crate) fn set_max(&self, max: usize) {
+        self.max.store(max, Ordering::Relaxed);
+    }
+
     /// A place, if there is one left.
     pub(crate) fn take(self: &Arc<Self>) -> Option<Seat> {
-        let room = |count: usize| (count < self.max).then_some(count + 1);
+        let max = self.max.load(Ordering::Relaxed);
+        let room = |count: usize| (count < max).then_some(count + 1);
         let taken = self
             .count
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room);
