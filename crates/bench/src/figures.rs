@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 pub struct Figures(BTreeMap<String, f64>);
 
 impl Figures {
-    /// Sets one.
+    /// Sets one, where there is one.
     pub fn set(&mut self, name: &str, value: f64) {
         // To a thousandth: the rest is noise, and long to read.
-        self.0
-            .insert(name.to_owned(), (value * 1_000.0).round() / 1_000.0);
+        let value = (value * 1_000.0).round() / 1_000.0;
+        // What was divided by nothing is no figure, and JSON has no word for it.
+        if value.is_finite() {
+            self.0.insert(name.to_owned(), value);
+        }
     }
 
     /// One of them.

@@ -5,8 +5,10 @@
 //! machine, so figures are the server's own processor time where that can be
 //! told, and delays include what the clients take from it.
 
+pub mod arguments;
 pub mod control;
 pub mod crowds;
+pub mod curves;
 pub mod figures;
 pub mod gunzip;
 pub mod kept;
@@ -17,10 +19,12 @@ pub mod process;
 pub mod reading;
 pub mod recorder;
 pub mod relay;
+pub mod run;
 pub mod runtime;
 pub mod server;
 pub mod standings;
 pub mod stream;
+pub mod table;
 pub mod tally;
 pub mod unframe;
 pub mod viewer;

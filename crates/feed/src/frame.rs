@@ -1,6 +1,7 @@
 //! Server-Sent Events, encoded once for everyone.
 
 use std::sync::{Arc, LazyLock, OnceLock};
+use std::time::Instant;
 
 use bytes::Bytes;
 use rand::RngExt;
@@ -40,6 +41,8 @@ pub struct Frame {
     pub from: u64,
     /// The state it leads to.
     pub to: u64,
+    /// When the tick began that made it.
+    pub(crate) made: Instant,
     /// Compressed together with the frames before it, where many want it.
     pub(crate) common: Option<Referring>,
     /// Of all text of the view up to its beginning, and up to its end.

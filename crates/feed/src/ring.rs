@@ -84,6 +84,11 @@ impl Ring {
         self.first
     }
 
+    /// The oldest frame that is held.
+    pub(crate) fn oldest(&self) -> Option<&Frame> {
+        self.frames.front()
+    }
+
     /// The state in front of `position`, unless that is behind the ring.
     pub(crate) fn state_at(&self, position: u64) -> Option<u64> {
         let at = usize::try_from(position.checked_sub(self.first)?).ok()?;
@@ -117,6 +122,7 @@ mod tests {
             piece: Piece::of(&"x".repeat(size)),
             from,
             to: from + 1,
+            made: std::time::Instant::now(),
             common: None,
             sums: Default::default(),
         }

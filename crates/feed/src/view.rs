@@ -224,6 +224,7 @@ impl View {
             piece,
             from,
             to,
+            made: now,
         };
         state.ring.push(frame);
         state.spoke = now;

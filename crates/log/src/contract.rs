@@ -17,6 +17,7 @@ use tasuki_race::RaceId;
 
 use crate::error::LogError;
 use crate::record::{Appended, Draft, Head, Record};
+use crate::vitals::{Occupancy, Vitals};
 
 /// Records as they are read, in the order of `seq`.
 pub type Records = BoxStream<'static, Result<Record, LogError>>;
@@ -47,6 +48,12 @@ pub trait Log: Send + Sync {
 
     /// Can the log be reached?
     async fn check(&self) -> Result<(), LogError>;
+
+    /// How the database has done so far.
+    fn vitals(&self) -> Vitals;
+
+    /// How busy it is now.
+    fn occupancy(&self) -> Occupancy;
 }
 
 /// The right to append. Dropping it gives the right back.

@@ -34,8 +34,9 @@ mod registry;
 mod schema;
 mod sqlite;
 mod tuning;
+mod vitals;
 
-pub use appender::{Appender, AppenderStats, AppenderTask, Gate, Limits, SubmitError};
+pub use appender::{Appender, AppenderStats, AppenderTask, Gate, Limits, Spreads, SubmitError};
 pub use chain::{Broken, LINE_BYTES_MAX, Lines, Reason, Verifier};
 pub use contract::{Log, Records, Writer};
 pub use error::{Cause, LogError};
@@ -45,3 +46,4 @@ pub use operations::{Deed, OPERATIONS_PAGE_MAX, Operation, Operations, Search, W
 pub use record::{ACTOR_CHARS_MAX, Appended, Draft, Head, NotARecord, Record};
 pub use registry::{Device, Registry, Switch};
 pub use tuning::Tuning;
+pub use vitals::{Asked, Occupancy, Vitals};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Instant;
 
 use tasuki_feed::{Channel, Origin, Pace, Present};
 use tasuki_log::{Head, Record};
@@ -9,6 +10,7 @@ use tasuki_race::{Fact, Malformed, Projector, RaceId};
 use tokio::sync::watch;
 
 use crate::sheets::ResultsCache;
+use crate::watching::Unshown;
 use crate::watching::cache::{DefinitionCache, SnapshotCache};
 
 /// A race: its state, and who is to be told of changes.
@@ -22,6 +24,7 @@ pub(crate) struct LiveRace {
     pub(crate) snapshots: SnapshotCache,
     pub(crate) definition: DefinitionCache,
     pub(crate) results: ResultsCache,
+    pub(crate) unshown: Unshown,
     /// The last fact that is projected.
     changed: watch::Sender<u64>,
 }
@@ -50,6 +53,7 @@ impl LiveRace {
             snapshots: SnapshotCache::default(),
             definition: DefinitionCache::default(),
             results: ResultsCache::default(),
+            unshown: Unshown::default(),
             changed: watch::Sender::new(0),
         }
     }
@@ -66,8 +70,10 @@ impl LiveRace {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells everyone that facts up to the head have been projected.
-    pub(crate) fn announce(&self) {
+    /// Tells everyone that facts up to the head have been projected, of which the
+    /// first news was committed at that moment.
+    pub(crate) fn announce(&self, committed: Instant) {
+        self.unshown.note(committed);
         let seq = self.read().head.seq;
         self.changed.send_replace(seq);
     }

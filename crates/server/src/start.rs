@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
 use tasuki_feed::{Fanout, Pace, Tally};
@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app;
 use crate::deeds::{self, Kind};
-use crate::http::listener::{Places, serve};
+use crate::http::listener::serve;
+use crate::http::places::Places;
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
 use crate::metrics::Metrics;
@@ -94,11 +95,14 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     let (tokens, generated_admin_token) =
         Tokens::load(&*registry, options.admin_token.as_deref()).await?;
     let fanout = match options.writer {
-        Writer::Shards(shards) => Some(Fanout::start(shards).map_err(StartError::Fanout)?),
+        Writer::Shards(shards) => {
+            let fanout = Fanout::start(shards).map_err(StartError::Fanout)?;
+            Some(Arc::new(fanout))
+        }
         Writer::Axum => None,
     };
     let levers = Levers::new(&options, tuning);
-    let stage = stage(&options, &levers);
+    let stage = stage(&options, &levers, fanout);
     load(&stage, &*log).await?;
     let switches = Arc::new(Switchboard::new(&options, levers));
     switches.adopt(registry.switches().await?);
@@ -107,12 +111,14 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     let Stage {
         races,
         viewers,
+        fanout,
         metrics,
         stop,
         ..
     } = stage;
     let state = AppState(Arc::new(Shared {
         history: History::new(Arc::clone(&log)),
+        places: switches.levers().places.clone(),
         links: Links::default(),
         options,
         races,
@@ -123,7 +129,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         switches,
         tokens,
         viewers,
-        fanout: fanout.map(Arc::new),
+        fanout,
         metrics,
         stop,
     }));
@@ -143,7 +149,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     Ok(running)
 }
 
-fn stage(options: &Options, levers: &Levers) -> Stage {
+fn stage(options: &Options, levers: &Levers, fanout: Option<Arc<Fanout>>) -> Stage {
     Stage {
         races: Arc::new(Races::default()),
         pace: Pace {
@@ -151,6 +157,7 @@ fn stage(options: &Options, levers: &Levers) -> Stage {
             as_of_every: options.as_of_every,
         },
         viewers: Arc::clone(&levers.viewers),
+        fanout,
         metrics: Arc::new(Metrics::new()),
         stop: CancellationToken::new(),
     }
@@ -183,7 +190,7 @@ async fn load(stage: &Stage, log: &dyn tasuki_log::Log) -> Result<(), StartError
         }
         if let Some(live) = live {
             live.write().projector.settle();
-            live.announce();
+            live.announce(Instant::now());
         }
     }
     Ok(())
@@ -194,7 +201,7 @@ impl Running {
         let Self {
             state, listeners, ..
         } = self;
-        let places = Arc::clone(&state.switches.levers().places);
+        let places = state.places.clone();
         let public = app::public(state.clone());
         let usher = state.fanout.clone();
         let usher = usher.map(|fanout| Usher::new(state.clone(), fanout));
@@ -206,7 +213,7 @@ impl Running {
                 listener,
                 operations,
                 None,
-                Arc::new(Places::new(OPS_CONNECTIONS_MAX)),
+                Places::new(OPS_CONNECTIONS_MAX),
                 state.stop.clone(),
             ));
         }

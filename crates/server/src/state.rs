@@ -7,6 +7,7 @@ use tasuki_feed::Fanout;
 use tasuki_log::{Appender, Log, Operations, Registry};
 use tokio_util::sync::CancellationToken;
 
+use crate::http::places::Places;
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
 use crate::metrics::Metrics;
@@ -28,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) links: Links,
     pub(crate) viewers: Arc<Viewers>,
+    /// Connections to the public listener.
+    pub(crate) places: Places,
     /// Writes the live streams, if the web server does not.
     pub(crate) fanout: Option<Arc<Fanout>>,
     pub(crate) history: History,

@@ -29,6 +29,9 @@ enum Bench {
     /// One message to thousands of viewers: tasuki, plain loops, Nchan
     #[command(disable_help_flag = true)]
     Fanout(Passed),
+    /// One server from a thousand viewers to nineteen thousand
+    #[command(disable_help_flag = true)]
+    Scale(Passed),
     /// Bytes for a viewer of a whole ekiden: a stream, compressed or not, or polling
     #[command(disable_help_flag = true)]
     Wire(Passed),
@@ -60,6 +63,7 @@ pub(crate) fn bench(options: &BenchOptions, interrupt: &Interrupt) -> Result<Exi
             }
             measure("fanout", arguments, interrupt)
         }
+        Bench::Scale(Passed { arguments }) => measure("scale", arguments, interrupt),
         Bench::Wire(Passed { arguments }) => measure("wire", arguments, interrupt),
         Bench::Storm(Passed { arguments }) => measure("storm", arguments, interrupt),
         Bench::Soak(Passed { arguments }) => measure("soak", arguments, interrupt),

@@ -2,13 +2,13 @@
 //!
 //! `cargo xtask test` is the one command that says whether the tree is good.
 //! It needs Rust and a C compiler; what else the tests talk to (PostgreSQL, Chromium, Node,
-//! Python) it finds, or installs from Debian's packages, and starts by itself; Python's
+//! Python, promtool) it finds, or installs from Debian's packages, and starts by itself; Python's
 //! own packages, k6 among them, go into `target/python` and `target/python-k6`:
 //!
 //! ```text
 //! cli ──▶ steps ──▶ command   a cargo command, ended early by ctrl-c
 //!           ├─────▶ services  packages ─▶ binaries ─▶ postgres
-//!           │                          └▶ programs ─▶ chromium, node, python
+//!           │                          └▶ programs ─▶ chromium, node, promtool, python
 //!           └─────▶ report    what passed, and how long it took
 //! ```
 //!

@@ -38,6 +38,13 @@ pub(crate) const CURL: Program = Program {
     package: "curl",
 };
 
+/// Checks and tests the rules of the alerts.
+pub(crate) const PROMTOOL: Program = Program {
+    variable: "TASUKI_TEST_PROMTOOL",
+    names: &["promtool"],
+    package: "prometheus",
+};
+
 /// Makes the environment of `python.rs`.
 pub(crate) const PYTHON: Program = Program {
     variable: "TASUKI_TEST_PYTHON3",

@@ -1,4 +1,4 @@
-//! What the tests talk to: PostgreSQL, a browser, interpreters, and the variables that
+//! What the tests talk to: PostgreSQL, a browser, interpreters, Prometheus' own tool, and the variables that
 //! name them.
 
 use std::process::Command;
@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::binaries;
 use crate::postgres::Server;
-use crate::programs::{CHROMIUM, CURL, NODE};
+use crate::programs::{CHROMIUM, CURL, NODE, PROMTOOL};
 use crate::python;
 
 /// All services; they end when this is dropped.
@@ -20,7 +20,7 @@ impl Services {
     /// Finds or installs each, and starts those that are servers.
     pub(crate) fn start() -> Result<Self> {
         let mut programs = Vec::new();
-        for program in [CHROMIUM, NODE, CURL] {
+        for program in [CHROMIUM, NODE, CURL, PROMTOOL] {
             let path = program.find_or_install()?.display().to_string();
             programs.push((program.variable, path));
         }

@@ -7,10 +7,10 @@
 //! ```
 //!
 //! ```text
-//! conductor ──▶ measure ──▶ subject     a server: tasuki, nchan, or this program as raw, tokio
-//!   results       │  ├────▶ publisher   requests on one connection, by the clock or by arrivals
-//!   page, plot    │  └────▶ crowds ═══▶ crowd ─▶ viewer ─▶ scan    this program again
-//!                 └─figures                └───▶ tally
+//! conductor ──▶ measure ──▶ Run     a server with everybody watching (`tasuki_bench::run`)
+//!   results                  ├────▶ subject   tasuki; plain: nchan, this program as raw, tokio
+//!   page, plot               └────▶ crowds ═══▶ crowd ─▶ viewer ─▶ scan    this program again
+//!                                                 └───▶ tally
 //! ```
 //!
 //! The conductor starts each server and the viewers as processes of their own,
@@ -20,9 +20,9 @@ mod crowd;
 mod measure;
 mod nchan;
 mod page;
+mod plain;
 mod plan;
 mod plot;
-mod publisher;
 mod raw;
 mod results;
 mod scan;

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use tasuki_bench::arguments::{number, numbers};
 use tasuki_bench::relay;
+use tasuki_bench::run::{Pace, Setup};
 
 use crate::subject::Kind;
 
@@ -84,20 +86,40 @@ impl Case {
     }
 
     /// Viewers that stop reading.
-    pub(crate) fn apart(&self) -> u32 {
+    fn apart(&self) -> u32 {
         match self.mode {
             Mode::Stalled => (self.viewers / 100).max(1),
             _ => 0,
         }
     }
 
-    /// Whether server and viewers have a processor each.
-    pub(crate) fn is_pinned(&self) -> bool {
-        !matches!(self.mode, Mode::Overload | Mode::Commit)
+    /// Who watches, and what they will be sent.
+    pub(crate) fn setup<'a>(&self, arguments: &'a [String]) -> Setup<'a> {
+        Setup {
+            viewers: self.viewers,
+            apart: self.apart(),
+            is_pinned: !matches!(self.mode, Mode::Overload | Mode::Commit),
+            batch: self.batch,
+            messages_max: self.messages_max(),
+            arguments,
+        }
+    }
+
+    /// When a message is sent.
+    pub(crate) fn pace(&self) -> Pace {
+        let Self { rate, seconds, .. } = *self;
+        match self.mode {
+            Mode::Saturated => Pace::Arrivals {
+                outstanding: self.outstanding,
+                seconds,
+                messages_max: self.messages_max(),
+            },
+            _ => Pace::Clock { rate, seconds },
+        }
     }
 
     /// Most messages that may be sent.
-    pub(crate) fn messages_max(&self) -> u32 {
+    fn messages_max(&self) -> u32 {
         let phases = if self.mode == Mode::Stalled { 2 } else { 1 };
         match self.mode {
             Mode::Saturated => relay::PASSAGES_MAX,
@@ -147,12 +169,12 @@ impl Plan {
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
         match name {
-            "--viewers" => self.viewers = Some(numbers(value)?),
-            "--outstanding" => self.outstanding = Some(numbers(value)?),
-            "--rate" => self.rate = Some(number(value)?),
-            "--seconds" => self.seconds = Some(number(value)?),
-            "--idle" => self.idle_seconds = Some(number(value)?),
-            "--rounds" => self.rounds = number(value)?,
+            "--viewers" => self.viewers = Some(numbers(value).context(HELP)?),
+            "--outstanding" => self.outstanding = Some(numbers(value).context(HELP)?),
+            "--rate" => self.rate = Some(number(value).context(HELP)?),
+            "--seconds" => self.seconds = Some(number(value).context(HELP)?),
+            "--idle" => self.idle_seconds = Some(number(value).context(HELP)?),
+            "--rounds" => self.rounds = number(value).context(HELP)?,
             "--tasuki-arguments" => {
                 self.tasuki_arguments = value.split_whitespace().map(str::to_owned).collect();
             }
@@ -208,14 +230,6 @@ impl Plan {
         };
         viewers.iter().flat_map(each).collect()
     }
-}
-
-fn numbers(text: &str) -> Result<Vec<u32>> {
-    text.split(',').map(number).collect()
-}
-
-fn number(text: &str) -> Result<u32> {
-    text.parse().ok().filter(|number| *number > 0).context(HELP)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Just enough of HTTP for the reference servers: one request after the other,
 //! however they are cut.
 
+use tasuki_bench::run::heads::{content_length, head_length};
+
 /// What a viewer is answered; the body ends with the connection.
 pub(crate) const STREAM_HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\
     Cache-Control: no-store\r\n\r\n";
@@ -36,21 +38,6 @@ pub(crate) fn take_request(read: &mut Vec<u8>) -> Option<Request> {
 /// An event with this JSON in it.
 pub(crate) fn event(json: &[u8]) -> Vec<u8> {
     [b"data: ", json, b"\n\n"].concat()
-}
-
-/// Where the first head ends, the empty line included.
-pub(crate) fn head_length(bytes: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, b"\r\n\r\n").map(|at| at + 4)
-}
-
-/// What a head says about the length of its body; 0 where it says nothing.
-pub(crate) fn content_length(head: &[u8]) -> usize {
-    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
-    let line = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"));
-    line.and_then(|length| length.trim().parse().ok())
-        .unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
+use tasuki_bench::arguments::{number, numbers};
 use tasuki_bench::relay;
 
 use crate::case::{Case, Scenario};
@@ -77,11 +78,11 @@ impl Plan {
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
         match name {
-            "--times" => self.times = value.split(',').map(number).collect::<Result<_>>()?,
-            "--seconds" => self.seconds = number(value)?,
-            "--soak-minutes" => self.soak_minutes = number(value)?,
-            "--viewers" => self.viewers = Some(number(value)?),
-            "--teams-per-minute" => self.teams_per_minute = Some(number(value)?),
+            "--times" => self.times = numbers(value).context(HELP)?,
+            "--seconds" => self.seconds = number(value).context(HELP)?,
+            "--soak-minutes" => self.soak_minutes = number(value).context(HELP)?,
+            "--viewers" => self.viewers = Some(number(value).context(HELP)?),
+            "--teams-per-minute" => self.teams_per_minute = Some(number(value).context(HELP)?),
             "--k6" => self.k6 = value.into(),
             "--scripts" => self.scripts = value.into(),
             "--out" => self.out = value.into(),
@@ -110,10 +111,6 @@ impl Plan {
             ..usual
         }
     }
-}
-
-fn number(text: &str) -> Result<u32> {
-    text.parse().ok().filter(|number| *number > 0).context(HELP)
 }
 
 #[cfg(test)]

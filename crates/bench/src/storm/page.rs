@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use tasuki_bench::numbers::number;
+use tasuki_bench::table::table;
 
 use crate::results::Results;
 
@@ -43,23 +44,14 @@ const FIGURES: &[(&str, &str)] = &[
 pub(crate) fn page(results: &Results) -> String {
     let mut page = INTRODUCTION.to_owned();
     let viewers = number(results.plan.viewers.into());
-    let _ = write!(page, "\n## {viewers} viewers\n\n| the server was |");
-    for (name, _) in &results.storms {
-        let _ = write!(page, " {name} |");
-    }
-    page += "\n| --- |";
-    results.storms.iter().for_each(|_| page += " --- |");
-    for (title, name) in FIGURES {
-        let _ = write!(page, "\n| {title} |");
-        for (_, figures) in &results.storms {
-            let figure = figures.get(name).map_or_else(String::new, number);
-            let _ = write!(page, " {figure} |");
-        }
-    }
+    let _ = write!(page, "\n## {viewers} viewers\n\n");
+    let storms = results.storms.iter();
+    let storms: Vec<_> = storms.map(|(name, it)| (name.clone(), it)).collect();
+    page += &table("the server was", &storms, FIGURES);
     let figure = |name| results.figures.get(name).map_or_else(String::new, number);
     let _ = writeln!(
         page,
-        "\n\n{} facts were recorded; {} attempts to record failed and were repeated. At the end {} of {} \
+        "\n{} facts were recorded; {} attempts to record failed and were repeated. At the end {} of {} \
          viewers showed what `standings` says, byte for byte after canonical JSON.",
         figure("facts"),
         figure("failed_attempts"),

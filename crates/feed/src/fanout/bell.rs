@@ -18,6 +18,8 @@ pub(super) struct Bell {
     viewers: AtomicUsize,
     /// Of them, those that the shard has not let in yet.
     waiting: AtomicUsize,
+    /// It goes round viewers that do not have the newest frames yet.
+    busy: AtomicBool,
     tally: Published,
 }
 
@@ -48,6 +50,7 @@ impl Bell {
             message: Mutex::default(),
             viewers: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
+            busy: AtomicBool::new(false),
             tally: Published::default(),
         })
     }
@@ -126,12 +129,17 @@ impl Bell {
         self.viewers.fetch_sub(1, Ordering::Relaxed);
     }
 
+    pub(super) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Relaxed)
+    }
+
     pub(super) fn tally(&self) -> Tally {
         self.tally.get()
     }
 
     /// By the shard.
-    pub(super) fn publish(&self, tally: Tally) {
+    pub(super) fn publish(&self, busy: bool, tally: Tally) {
+        self.busy.store(busy, Ordering::Relaxed);
         self.tally.set(tally);
     }
 }

@@ -13,6 +13,7 @@
 //! ```
 
 mod bell;
+mod lag;
 mod packing;
 mod shard;
 mod socket;
@@ -29,6 +30,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
+use prometheus_client::metrics::histogram::Histogram;
 
 use crate::cursor::Place;
 
@@ -71,6 +73,7 @@ pub struct Asked {
 pub struct Fanout {
     bells: Vec<Arc<Bell>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    lag: Histogram,
 }
 
 impl Fanout {
@@ -88,9 +91,9 @@ impl Fanout {
     /// # Errors
     /// When the system gives no epoll or no thread.
     pub fn start_with(shards: usize, stalled_time_max: Duration) -> io::Result<Self> {
-        let (mut bells, mut threads) = (Vec::new(), Vec::new());
+        let (mut bells, mut threads, lag) = (Vec::new(), Vec::new(), lag::lag());
         for number in 0..shards.max(1) {
-            let shard = Shard::new(stalled_time_max)?;
+            let shard = Shard::new(stalled_time_max, lag.clone())?;
             bells.push(Arc::clone(shard.bell()));
             let thread = std::thread::Builder::new().name(format!("shard-{number}"));
             threads.push(thread.spawn(move || shard.run())?);
@@ -98,6 +101,7 @@ impl Fanout {
         Ok(Self {
             bells,
             threads: Mutex::new(threads),
+            lag,
         })
     }
 
@@ -115,6 +119,13 @@ impl Fanout {
         self.bells.iter().map(|bell| bell.waiting()).sum()
     }
 
+    /// Whether a shard is still writing frames that are the newest. A frame that comes
+    /// meanwhile goes out with them, to all that have not had theirs.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.bells.iter().any(|bell| bell.is_busy())
+    }
+
     /// Whether any shard still works: one ends early only where the system
     /// fails it, and has said so.
     #[must_use]
@@ -126,6 +137,13 @@ impl Fanout {
     #[must_use]
     pub fn tally(&self) -> Tally {
         self.bells.iter().map(|bell| bell.tally()).sum()
+    }
+
+    /// Seconds from the beginning of a tick until what it made is written to
+    /// all viewers of a view whose sockets have room.
+    #[must_use]
+    pub fn lag(&self) -> &Histogram {
+        &self.lag
     }
 
     /// Says goodbye to all viewers; nobody is admitted any more.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use mio::event::Event;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
+use prometheus_client::metrics::histogram::Histogram;
 use slab::Slab;
 
 use crate::fanout::bell::{Bell, Listener, Message};
@@ -55,6 +56,8 @@ pub(super) struct Shard {
     begun: Instant,
     now_s: u32,
     tally: Tally,
+    /// Of all shards together.
+    lag: Histogram,
     /// When the goodbye was said.
     leaving: Option<Instant>,
     /// Who has taken nothing for so long is gone.
@@ -71,7 +74,7 @@ fn address(view: &Arc<View>) -> usize {
 }
 
 impl Shard {
-    pub(super) fn new(stalled_time_max: Duration) -> io::Result<Self> {
+    pub(super) fn new(stalled_time_max: Duration, lag: Histogram) -> io::Result<Self> {
         let poll = Poll::new()?;
         Ok(Self {
             bell: Arc::new(Bell::new(poll.registry(), BELL)?),
@@ -86,6 +89,7 @@ impl Shard {
             begun: Instant::now(),
             now_s: 0,
             tally: Tally::default(),
+            lag,
             leaving: None,
             stalled_s_max: u32::try_from(stalled_time_max.as_secs()).unwrap_or(u32::MAX),
         })
@@ -121,7 +125,7 @@ impl Shard {
             self.let_in();
             self.sweep();
             self.beat();
-            self.bell.publish(self.tally);
+            self.bell.publish(!self.sweeping.is_empty(), self.tally);
         }
     }
 
@@ -263,6 +267,8 @@ impl Shard {
         }
         if !it.is_swept() {
             self.sweeping.push_back(stream);
+        } else if let Some(made) = it.end_turn() {
+            self.lag.observe(made.elapsed().as_secs_f64());
         }
         gone.into_iter().for_each(|viewer| self.remove(viewer));
         count

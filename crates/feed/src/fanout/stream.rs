@@ -1,6 +1,7 @@
 //! A view as a shard sees it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::fanout::bell::Listener;
 use crate::ring::Ring;
@@ -15,6 +16,8 @@ pub(super) struct Stream {
     /// Viewers, by number, in no order.
     pub(super) watched_by: Vec<u32>,
     sweep: Sweep,
+    /// When the oldest frame of the present turn was made.
+    turn_since: Option<Instant>,
     listener: Listener,
 }
 
@@ -36,6 +39,7 @@ impl Stream {
             view: Arc::clone(view),
             watched_by: Vec::new(),
             sweep: Sweep::default(),
+            turn_since: None,
             listener,
         }
     }
@@ -43,14 +47,25 @@ impl Stream {
     /// Fetches the frames that have come, for all.
     pub(super) fn refresh(&mut self) {
         self.sweep.left = self.watched_by.len();
-        match self.view.news(self.ring.end()) {
-            Some(frames) => frames.into_iter().for_each(|frame| self.ring.push(frame)),
+        let oldest = match self.view.news(self.ring.end()) {
+            Some(frames) => {
+                let oldest = frames.first().map(|frame| frame.made);
+                frames.into_iter().for_each(|frame| self.ring.push(frame));
+                oldest
+            }
             // The shard itself was too slow: all begin with a snapshot.
             None => {
                 self.view.unlisten(&self.listener);
                 self.ring = self.view.listen(self.listener.clone());
+                self.ring.oldest().map(|frame| frame.made)
             }
-        }
+        };
+        self.turn_since = self.turn_since.or(oldest);
+    }
+
+    /// A turn is complete; when its oldest frame was made.
+    pub(super) fn end_turn(&mut self) -> Option<Instant> {
+        self.turn_since.take()
     }
 
     /// The next viewers of the turn, at most so many; none when it is complete.
@@ -142,7 +157,8 @@ mod tests {
     }
 
     fn stream() -> Stream {
-        let shard = Shard::new(std::time::Duration::MAX).expect("an epoll");
+        let shard =
+            Shard::new(std::time::Duration::MAX, super::super::lag::lag()).expect("an epoll");
         let projector = Projector::new("race".parse().expect("a slug"));
         let channel = Channel::new(Origin(1), std::time::Duration::ZERO);
         let place = channel.join(&Selection::all(), &projector, None);

@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
 use rand::RngExt;
 use serde_json::{Value, json};
 use tasuki_feed::{Fanout, HEARTBEAT_EVERY};
@@ -74,6 +76,30 @@ fn everybody_on_every_shard_sees_every_state_of_what_they_watch() {
     stadium.fanout.wait();
     assert_eq!(stadium.guards.load(Ordering::SeqCst), 0);
     assert_eq!(stadium.channel.viewers(), 0);
+}
+
+#[test]
+fn a_turn_round_all_viewers_is_timed_once() {
+    let mut stadium = Stadium::new(small_race(&mut seeded(5)), 1);
+    let watched = Selection::all();
+    let mut readers: Vec<_> = (0..20).map(|_| stadium.come(&watched, None)).collect();
+    for turn in 1..=3 {
+        for reader in &mut readers {
+            reader.reach(stadium.projector.seq());
+        }
+        stadium.go_on();
+        let timed = format!("lag_count {turn}");
+        stadium.wait_until(&timed, |stadium| told(&stadium.fanout).contains(&timed));
+    }
+}
+
+/// As Prometheus is told.
+fn told(fanout: &Fanout) -> String {
+    let mut registry = Registry::default();
+    registry.register("lag", "Times", fanout.lag().clone());
+    let mut text = String::new();
+    encode(&mut text, &registry).expect("a text");
+    text
 }
 
 #[test]

@@ -13,14 +13,17 @@ mod clock;
 mod gate;
 mod queue;
 mod recovery;
+mod spreads;
 mod stats;
 mod task;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
 pub use gate::Gate;
+pub use spreads::Spreads;
 pub use stats::AppenderStats;
 
 use crate::contract::{Log, Writer};
@@ -167,6 +170,7 @@ impl<G: Gate> Appender<G> {
             State::Unavailable => return Err(SubmitError::Unavailable),
             State::Stopping => return Err(SubmitError::Stopping),
         }
+        let handed_in = Instant::now();
         let weight = G::weight(&submission).max(1);
         let permit = self.permit(weight)?;
         let (reply, answer) = oneshot::channel();
@@ -180,7 +184,11 @@ impl<G: Gate> Appender<G> {
             mpsc::error::TrySendError::Full(_) => SubmitError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => SubmitError::Stopping,
         })?;
-        answer.await.unwrap_or(Err(SubmitError::Unavailable))
+        let answer = answer.await.unwrap_or(Err(SubmitError::Unavailable));
+        if answer.is_ok() {
+            self.shared.stats.answered(handed_in.elapsed());
+        }
+        answer
     }
 
     fn permit(&self, weight: usize) -> Result<OwnedSemaphorePermit, SubmitError> {
@@ -214,6 +222,19 @@ impl<G: Gate> Appender<G> {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// Facts in them, and in those that are being written.
+    #[must_use]
+    pub fn waiting_facts(&self) -> usize {
+        let free = self.shared.facts.available_permits();
+        self.shared.limits.queue_facts.max(1).saturating_sub(free)
+    }
+
+    /// How many may wait.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.shared.limits
     }
 
     /// Refuses further submissions, answers those that wait, and ends the

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
+use super::spreads::Spreads;
+
 /// Counters that only go up, since the appender was started.
 #[derive(Debug, Default)]
 pub struct AppenderStats {
@@ -11,8 +13,7 @@ pub struct AppenderStats {
     facts: AtomicU64,
     failures: AtomicU64,
     largest_group: AtomicU64,
-    commit_us: AtomicU64,
-    last_commit_us: AtomicU64,
+    spreads: Spreads,
 }
 
 impl AppenderStats {
@@ -47,26 +48,23 @@ impl AppenderStats {
         self.largest_group.load(Relaxed)
     }
 
-    /// Time spent in transactions, in all.
+    /// How they differed.
     #[must_use]
-    pub fn commit_time(&self) -> Duration {
-        Duration::from_micros(self.commit_us.load(Relaxed))
-    }
-
-    /// Time that the last transaction took.
-    #[must_use]
-    pub fn last_commit_time(&self) -> Duration {
-        Duration::from_micros(self.last_commit_us.load(Relaxed))
+    pub fn spreads(&self) -> &Spreads {
+        &self.spreads
     }
 
     pub(super) fn committed(&self, submissions: usize, facts: usize, took: Duration) {
-        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.groups.fetch_add(1, Relaxed);
         self.submissions.fetch_add(submissions as u64, Relaxed);
         self.facts.fetch_add(facts as u64, Relaxed);
         self.largest_group.fetch_max(submissions as u64, Relaxed);
-        self.commit_us.fetch_add(took_us, Relaxed);
-        self.last_commit_us.store(took_us, Relaxed);
+        self.spreads.committed(submissions, facts, took);
+    }
+
+    /// A submission was answered.
+    pub(super) fn answered(&self, took: Duration) {
+        self.spreads.append.observe(took.as_secs_f64());
     }
 
     pub(super) fn failed(&self) {

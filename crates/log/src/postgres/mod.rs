@@ -15,6 +15,7 @@ mod tuning;
 mod writer;
 
 use std::sync::{Arc, RwLock};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use deadpool_postgres::Object;
@@ -27,6 +28,7 @@ use crate::error::LogError;
 use crate::open::{Access, OpenError, Options};
 use crate::paging::{self, Pages};
 use crate::record::{Head, Record};
+use crate::vitals::{Occupancy, Query, Vitals};
 
 use connect::Server;
 use tuning::Pooled;
@@ -48,6 +50,7 @@ struct Shared {
     // A plain lock: nothing awaits while it is held.
     pooled: RwLock<Arc<Pooled>>,
     appended: watch::Sender<()>,
+    vitals: Vitals,
 }
 
 impl PostgresLog {
@@ -62,26 +65,57 @@ impl PostgresLog {
         let shared = Arc::new(Shared {
             pooled: RwLock::new(Arc::new(pooled)),
             appended: watch::Sender::new(()),
+            vitals: Vitals::new(),
         });
         Ok(Self { shared, server })
     }
 }
 
 impl Shared {
-    /// Runs queries on a pooled connection, and does not wait for ever.
+    /// Runs queries beside the log on a pooled connection, and does not wait for
+    /// ever.
     async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
+        self.ask(Query::Registry, work).await
+    }
+
+    /// The same for queries of that kind.
+    async fn ask<T>(
+        &self,
+        query: Query,
+        work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
         let pooled = self.pooled();
-        let client = pooled.pool.get().await.map_err(LogError::unavailable)?;
-        match timeout(pooled.server.patience(), work(&client)).await {
+        let client = self.connection(&pooled).await?;
+        let asked = Instant::now();
+        let answer = match timeout(pooled.server.patience(), work(&client)).await {
             Ok(result) => result,
             Err(elapsed) => {
                 // Whatever it is still waiting for, nobody else should.
                 drop(Object::take(client));
                 Err(LogError::unavailable(elapsed))
             }
+        };
+        self.vitals.answered(query, asked, &answer);
+        answer
+    }
+
+    async fn connection(&self, pooled: &Pooled) -> Result<Object, LogError> {
+        let wanted = Instant::now();
+        let connection = pooled.pool.get().await.map_err(LogError::unavailable);
+        self.vitals.connected(wanted, &connection);
+        connection
+    }
+
+    fn occupancy(&self) -> Occupancy {
+        let status = self.pooled().pool.status();
+        Occupancy {
+            open: status.size,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+            max: status.max_size,
         }
     }
 }
@@ -102,13 +136,15 @@ impl Log for PostgresLog {
 
     async fn races(&self) -> Result<Vec<(RaceId, Head)>, LogError> {
         self.shared
-            .run(async |client| reading::races(client).await)
+            .ask(Query::Races, async |client| reading::races(client).await)
             .await
     }
 
     async fn head(&self, race: &RaceId) -> Result<Option<Head>, LogError> {
         self.shared
-            .run(async |client| reading::head(client, race).await)
+            .ask(Query::Head, async |client| {
+                reading::head(client, race).await
+            })
             .await
     }
 
@@ -122,16 +158,24 @@ impl Log for PostgresLog {
 
     async fn check(&self) -> Result<(), LogError> {
         self.shared
-            .run(async |client| reading::check(client).await)
+            .ask(Query::Check, async |client| reading::check(client).await)
             .await
+    }
+
+    fn vitals(&self) -> Vitals {
+        self.shared.vitals.clone()
+    }
+
+    fn occupancy(&self) -> Occupancy {
+        self.shared.occupancy()
     }
 }
 
 #[async_trait]
 impl Pages for Shared {
     async fn page(&self, race: &RaceId, after: u64, until: u64) -> Result<Vec<Record>, LogError> {
-        self.run(async |client| reading::page(client, race, after, until).await)
-            .await
+        let page = async |client: &Object| reading::page(client, race, after, until).await;
+        self.ask(Query::Page, page).await
     }
 
     fn appended(&self) -> watch::Receiver<()> {

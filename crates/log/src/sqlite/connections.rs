@@ -3,15 +3,16 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::error::LogError;
 use crate::open::{Access, Options};
+use crate::vitals::{Occupancy, Query, Vitals};
 
 /// How long a connection waits for another that is writing: longer than any
 /// group takes to commit, shorter than a caller's patience.
@@ -65,18 +66,23 @@ pub(super) struct Connections {
     access: Access,
     wait: Duration,
     permits: Arc<Semaphore>,
+    max: usize,
     // A std mutex: it is held to push or pop, never across an await.
     idle: Arc<Mutex<Vec<Connection>>>,
+    vitals: Vitals,
 }
 
 impl Connections {
     pub(super) fn new(path: PathBuf, options: &Options) -> Self {
+        let max = options.pool_size.max(1);
         Self {
             path,
             access: options.access,
             wait: options.connect_timeout,
-            permits: Arc::new(Semaphore::new(options.pool_size.max(1))),
+            permits: Arc::new(Semaphore::new(max)),
+            max,
             idle: Arc::default(),
+            vitals: Vitals::new(),
         }
     }
 
@@ -84,14 +90,39 @@ impl Connections {
         &self.path
     }
 
-    /// Runs `work` on a connection, off the async threads. A connection whose
-    /// work failed is closed rather than used again.
+    pub(super) fn vitals(&self) -> Vitals {
+        self.vitals.clone()
+    }
+
+    pub(super) fn occupancy(&self) -> Occupancy {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let in_use = self.max.saturating_sub(self.permits.available_permits());
+        Occupancy {
+            open: in_use + idle.len(),
+            in_use,
+            // A semaphore does not tell; who waits is counted by how long.
+            waiting: 0,
+            max: self.max,
+        }
+    }
+
+    /// Runs `work` beside the log on a connection, off the async threads. A
+    /// connection whose work failed is closed rather than used again.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, LogError> + Send + 'static,
     ) -> Result<T, LogError> {
-        let permit = timeout(self.wait, self.permits.clone().acquire_owned()).await;
-        let permit = permit.map_err(|_| LogError::unavailable("all connections stayed busy"))?;
+        self.ask(Query::Registry, work).await
+    }
+
+    /// The same for queries of that kind.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        query: Query,
+        work: impl FnOnce(&mut Connection) -> Result<T, LogError> + Send + 'static,
+    ) -> Result<T, LogError> {
+        let permit = self.permit().await?;
+        let asked = Instant::now();
         let (path, access, idle) = (self.path.clone(), self.access, self.idle.clone());
         let work = spawn_blocking(move || {
             // Given back when the work is over, even if nobody waits for it.
@@ -104,6 +135,20 @@ impl Connections {
                 .push(connection);
             Ok(result)
         });
-        work.await.map_err(LogError::unavailable)?
+        let answer = work.await.map_err(LogError::unavailable).flatten();
+        self.vitals.answered(query, asked, &answer);
+        answer
+    }
+
+    /// The right to use a connection.
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, LogError> {
+        let wanted = Instant::now();
+        let permit = timeout(self.wait, self.permits.clone().acquire_owned()).await;
+        let permit = permit
+            .ok()
+            .and_then(Result::ok)
+            .ok_or_else(|| LogError::unavailable("all connections stayed busy"));
+        self.vitals.connected(wanted, &permit);
+        permit
     }
 }

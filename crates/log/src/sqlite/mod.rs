@@ -26,6 +26,7 @@ use crate::error::LogError;
 use crate::open::{Access, OpenError, Options};
 use crate::paging::{self, Pages};
 use crate::record::{Head, Record};
+use crate::vitals::{Occupancy, Query, Vitals};
 
 use connections::Connections;
 
@@ -75,7 +76,10 @@ impl Log for SqliteLog {
     }
 
     async fn races(&self) -> Result<Vec<(RaceId, Head)>, LogError> {
-        self.shared.connections.run(reading::races).await
+        self.shared
+            .connections
+            .ask(Query::Races, reading::races)
+            .await
     }
 
     async fn head(&self, race: &RaceId) -> Result<Option<Head>, LogError> {
@@ -83,7 +87,9 @@ impl Log for SqliteLog {
         let tip = self
             .shared
             .connections
-            .run(move |connection| reading::tip(connection, &race))
+            .ask(Query::Head, move |connection| {
+                reading::tip(connection, &race)
+            })
             .await?;
         Ok(tip.map(|tip| Head {
             seq: tip.seq,
@@ -102,8 +108,16 @@ impl Log for SqliteLog {
     async fn check(&self) -> Result<(), LogError> {
         self.shared
             .connections
-            .run(|connection| reading::check(connection))
+            .ask(Query::Check, |connection| reading::check(connection))
             .await
+    }
+
+    fn vitals(&self) -> Vitals {
+        self.shared.connections.vitals()
+    }
+
+    fn occupancy(&self) -> Occupancy {
+        self.shared.connections.occupancy()
     }
 }
 
@@ -112,7 +126,9 @@ impl Pages for Shared {
     async fn page(&self, race: &RaceId, after: u64, until: u64) -> Result<Vec<Record>, LogError> {
         let race = race.clone();
         self.connections
-            .run(move |connection| reading::page(connection, &race, after, until))
+            .ask(Query::Page, move |connection| {
+                reading::page(connection, &race, after, until)
+            })
             .await
     }
 

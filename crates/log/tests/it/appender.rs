@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::future::join_all;
-use tasuki_log::{Appender, AppenderTask, Limits, Log, SubmitError, Writer};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
+use tasuki_log::{Appender, AppenderStats, AppenderTask, Limits, Log, SubmitError, Writer};
 
 use crate::doorman::{Diary, Doorman};
 use crate::engine::{Engine, on_both_engines};
@@ -75,6 +77,19 @@ impl Shop {
     }
 }
 
+/// As Prometheus is told.
+fn told(stats: &AppenderStats) -> Vec<String> {
+    let mut registry = Registry::default();
+    let spreads = stats.spreads();
+    registry.register("append", "Times", spreads.append.clone());
+    registry.register("commit", "Times", spreads.commit.clone());
+    registry.register("submissions", "Sizes", spreads.submissions.clone());
+    registry.register("facts", "Sizes", spreads.facts.clone());
+    let mut text = String::new();
+    encode(&mut text, &registry).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
 async fn sixty_four_submitters_lose_nothing_and_share_commits(engine: Engine) {
     const SUBMITTERS: u64 = 64;
     let (store, writer) = engine.open_with_writer().await;
@@ -102,6 +117,15 @@ async fn sixty_four_submitters_lose_nothing_and_share_commits(engine: Engine) {
         (SUBMITTERS, SUBMITTERS * 10)
     );
     assert!(stats.groups() < SUBMITTERS, "{stats:?}");
+    let told = told(stats);
+    for line in [
+        format!("append_count {SUBMITTERS}"),
+        format!("commit_count {}", stats.groups()),
+        format!("submissions_sum {SUBMITTERS}.0"),
+        format!("facts_sum {}.0", SUBMITTERS * 10),
+    ] {
+        assert!(told.contains(&line), "{line} is not in {told:#?}");
+    }
     appender.stop();
     task.await.unwrap();
     assert_eq!(seqs(&*store.log, "demo", 0, None).await, places);

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use tasuki_log::{Appended, Draft, Head, Log, LogError, Record, Records, Writer};
+use tasuki_log::{
+    Appended, Draft, Head, Log, LogError, Occupancy, Record, Records, Vitals, Writer,
+};
 use tasuki_race::RaceId;
 use tokio::sync::Semaphore;
 
@@ -139,5 +141,13 @@ impl Log for UnreadableAtFirst {
 
     async fn check(&self) -> Result<(), LogError> {
         self.log.check().await
+    }
+
+    fn vitals(&self) -> Vitals {
+        self.log.vitals()
+    }
+
+    fn occupancy(&self) -> Occupancy {
+        self.log.occupancy()
     }
 }

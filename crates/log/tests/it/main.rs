@@ -19,4 +19,5 @@ mod registry;
 mod restore;
 mod story;
 mod tuning;
+mod vitals;
 mod writers;

@@ -2,7 +2,7 @@
 //! and in the time that it may take; drained when the server stops.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,12 +12,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::http::answering::{Between, until_sent};
+use crate::http::places::Places;
 use crate::http::wire::{Next, Watched, Wire};
 use crate::watching::Usher;
 
@@ -35,40 +36,15 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 /// And while more have come than can be let in.
 const CROWDED_REST: Duration = Duration::from_millis(5);
 
-/// How many connections there may be at a time. More may be allowed later, and
-/// never fewer: this bounds descriptors, and who comes is not sent away here.
-pub(crate) struct Places {
-    free: Arc<Semaphore>,
-    max: Mutex<usize>,
-}
-
-impl Places {
-    pub(crate) fn new(max: usize) -> Self {
-        Self {
-            free: Arc::new(Semaphore::new(max)),
-            max: Mutex::new(max),
-        }
-    }
-
-    /// There are at least so many from now on.
-    pub(crate) fn grow_to(&self, wanted: usize) {
-        let mut max = self.max.lock().unwrap_or_else(PoisonError::into_inner);
-        let more = wanted.saturating_sub(*max);
-        self.free.add_permits(more);
-        *max += more;
-    }
-}
-
 /// Serves `router` on `listener` until `stop`, then drains. Who asks for a
 /// live stream is left to the usher, where there is one on duty.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     usher: Option<Usher>,
-    places: Arc<Places>,
+    places: Places,
     stop: CancellationToken,
 ) {
-    let places = Arc::clone(&places.free);
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -99,14 +75,14 @@ pub(crate) async fn serve(
 
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    places: &Places,
     usher: Option<&Usher>,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     while usher.is_some_and(Usher::is_crowded) {
         tokio::time::sleep(CROWDED_REST).await;
     }
     // Without a place the kernel's backlog waits, not our memory.
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    let place = places.take().await?;
     match listener.accept().await {
         Ok((stream, _)) => {
             // A frame must not wait for the acknowledgement of the last one.

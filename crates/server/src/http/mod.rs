@@ -9,4 +9,5 @@ pub(crate) mod headers;
 pub(crate) mod leftover;
 pub(crate) mod listener;
 pub(crate) mod path;
+pub(crate) mod places;
 pub(crate) mod wire;

@@ -21,6 +21,7 @@ use tasuki_race::Instant;
 
 use crate::api::Routes;
 use crate::clock::now;
+use crate::problem::Problem;
 use crate::state::AppState;
 
 /// On the public listener.
@@ -95,7 +96,12 @@ async fn time() -> Response {
 }
 
 async fn metrics(State(state): State<AppState>) -> Response {
-    let text = state.metrics.text(&state);
+    // It reads files of the system.
+    let text = tokio::task::spawn_blocking(move || state.metrics.text(&state)).await;
+    let text = match text {
+        Ok(text) => text,
+        Err(error) => return Problem::internal(&error).into_response(),
+    };
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, kind)], text).into_response()
 }

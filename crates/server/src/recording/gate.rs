@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant as Stopwatch;
 
 use tasuki_log::{Appended, Draft, Gate, Record};
 use tasuki_race::{
@@ -134,14 +135,18 @@ impl Gate for RaceGate {
     }
 
     fn committed(&mut self, group: Vec<(Ticket, Vec<Appended>)>) -> Vec<Self::Answer> {
+        let committed = Stopwatch::now();
         self.overlay.clear();
         let changed = self.project(&group);
+        if !changed.is_empty() {
+            self.stage.metrics.projected(committed.elapsed());
+        }
         let answers = group
             .into_iter()
             .map(|(ticket, appended)| self.answer(ticket, appended))
             .collect();
         for race in changed {
-            race.announce();
+            race.announce(committed);
         }
         answers
     }
@@ -158,7 +163,7 @@ impl Gate for RaceGate {
         }
         projected.projector.settle();
         drop(projected);
-        live.announce();
+        live.announce(Stopwatch::now());
     }
 
     fn known(&self, race: &RaceId) -> u64 {

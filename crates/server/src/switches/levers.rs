@@ -7,7 +7,7 @@ use std::time::Duration;
 use tasuki_log::Tuning;
 use tokio::sync::watch;
 
-use crate::http::listener::Places;
+use crate::http::places::Places;
 use crate::options::Options;
 use crate::switches::Name;
 use crate::switches::bounds::Value;
@@ -39,7 +39,7 @@ pub trait Logging: Debug + Send + Sync {
 pub(crate) struct Levers {
     pub(crate) viewers: Arc<Viewers>,
     pub(crate) tick_max: watch::Sender<Duration>,
-    pub(crate) places: Arc<Places>,
+    pub(crate) places: Places,
     pub(crate) logging: Option<Arc<dyn Logging>>,
     /// How the database is used, where it is a server.
     pub(crate) tuning: Option<Arc<dyn Tuning>>,
@@ -53,7 +53,7 @@ impl Levers {
         Self {
             viewers: Arc::new(Viewers::new(options.viewers_max)),
             tick_max: watch::Sender::new(Duration::from_millis(options.tick_ms_max)),
-            places: Arc::new(Places::new(connections_max)),
+            places: Places::new(connections_max),
             logging: options.logging.clone(),
             tuning,
         }

@@ -20,6 +20,7 @@ mod query;
 mod races;
 mod review;
 mod standings;
+mod unshown;
 mod usher;
 mod viewers;
 
@@ -27,7 +28,8 @@ use crate::api::Routes;
 
 pub(crate) use history::History;
 pub(crate) use publisher::Stage;
-pub(crate) use usher::Usher;
+pub(crate) use unshown::Unshown;
+pub(crate) use usher::{Usher, WAITING_MAX};
 pub(crate) use viewers::Viewers;
 
 pub(crate) fn routes() -> Routes {

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tasuki_feed::{BURST_OVER, Pace, Part};
+use rustix::time::{ClockId, clock_gettime};
+use tasuki_feed::{BURST_OVER, Fanout, Pace, Part};
 use tasuki_log::Record;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -23,6 +24,8 @@ pub(crate) struct Stage {
     pub(crate) races: Arc<Races>,
     pub(crate) pace: Pace,
     pub(crate) viewers: Arc<Viewers>,
+    /// Writes the live streams, if the web server does not.
+    pub(crate) fanout: Option<Arc<Fanout>>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stop: CancellationToken,
 }
@@ -39,6 +42,15 @@ impl Stage {
             tokio::spawn(publish(Arc::clone(&race), part, self.clone()));
         }
         race
+    }
+}
+
+impl Stage {
+    /// Whether viewers are still being written to. Changes are held back so that one
+    /// write takes many of them; but while more come than can be written, they come
+    /// together by themselves, and waiting would only make them late.
+    fn is_writing(&self) -> bool {
+        self.fanout.as_ref().is_some_and(|it| it.is_busy())
     }
 }
 
@@ -64,18 +76,30 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, mut stage: Stage) {
         collect(&mut changes, &mut stage, before).await;
         // Whatever came while we rested goes into the same tick.
         shown = *changes.borrow_and_update();
+        let unshown = race.unshown.take(part);
         last = Instant::now();
         let ticking = Arc::clone(&race);
         let ticked = tokio::task::spawn_blocking(move || {
-            ticking.channel.tick(&*ticking, part, last.into_std())
+            let begun = worked();
+            let ticked = ticking.channel.tick(&*ticking, part, last.into_std());
+            (ticked, worked().saturating_sub(begun))
         });
-        let ticked = ticked.await;
-        took = last.elapsed();
-        if let Ok(ticked) = ticked {
+        if let Ok((ticked, work)) = ticked.await {
+            took = work;
             due = ticked.due.map(Instant::from_std);
-            stage.metrics.ticked(ticked, took);
+            stage.metrics.ticked(ticked, last.elapsed());
+            if let Some(committed) = unshown {
+                stage.metrics.shown(part, committed.elapsed());
+            }
         }
     }
+}
+
+/// For how long this thread has had a processor. A tick that had to wait for one has
+/// kept nobody else from it, and needs no rest on that account.
+fn worked() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.try_into().unwrap_or_default()
 }
 
 /// The tick before.
@@ -92,9 +116,14 @@ struct Before {
 /// several have come since the one that was shown last and no more do.
 async fn collect(changes: &mut watch::Receiver<u64>, stage: &mut Stage, before: Before) {
     let Before { last, took, shown } = before;
-    tokio::time::sleep_until(last + Pace::rested(took)).await;
+    let rested = last + Pace::rested(took);
+    let is_writing = stage.is_writing();
+    tokio::time::sleep_until(rested).await;
     loop {
-        let latest = last + stage.pace.after(stage.viewers.count(), took);
+        let latest = match is_writing {
+            true => rested,
+            false => last + stage.pace.after(stage.viewers.count(), took),
+        };
         let facts = changes.borrow_and_update().saturating_sub(shown);
         let over = Pace::is_burst(facts).then(|| Instant::now() + BURST_OVER);
         tokio::select! {

@@ -26,7 +26,7 @@ use crate::watching::viewers::Seat;
 
 /// So many may wait until a shard lets them in. Who comes beyond waits in the kernel's
 /// queue, which costs less than a viewer that is sent nothing.
-const WAITING_MAX: usize = 1_024;
+pub(crate) const WAITING_MAX: usize = 1_024;
 
 /// Knows the places.
 #[derive(Clone)]

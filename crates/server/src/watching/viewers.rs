@@ -27,12 +27,16 @@ impl Viewers {
 
     /// A place, if there is one left.
     pub(crate) fn take(self: &Arc<Self>) -> Option<Seat> {
-        let max = self.max.load(Ordering::Relaxed);
+        let max = self.max();
         let room = |count: usize| (count < max).then_some(count + 1);
         let taken = self
             .count
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room);
         taken.ok().map(|_| Seat(Arc::clone(self)))
+    }
+
+    pub(crate) fn max(&self) -> usize {
+        self.max.load(Ordering::Relaxed)
     }
 
     pub(crate) fn count(&self) -> usize {

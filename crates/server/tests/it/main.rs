@@ -1,6 +1,7 @@
 //! The server as its clients see it: a listener on a port of its own, real
 //! HTTP, and checks that share no code with what they check.
 
+mod alerting;
 mod correcting;
 mod creating;
 mod crowding;

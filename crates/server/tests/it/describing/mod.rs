@@ -10,4 +10,4 @@ mod schemas;
 mod schemathesis;
 mod snippets;
 mod stream;
-mod tools;
+pub(crate) mod tools;

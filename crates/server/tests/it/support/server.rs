@@ -38,6 +38,14 @@ pub(crate) fn options() -> Options {
     }
 }
 
+/// The same, and the operator's tools are listened to.
+pub(crate) fn with_operations() -> Options {
+    Options {
+        ops_listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        ..options()
+    }
+}
+
 impl Server {
     pub(crate) async fn start(engine: &Engine) -> Self {
         Self::start_with(engine, options()).await
@@ -69,6 +77,12 @@ impl Server {
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, self.url(path))
+    }
+
+    /// Asks as an operator's tool.
+    pub(crate) async fn operate(&self, path: &str) -> Answer {
+        let address = self.running.ops_address().expect("it listens");
+        send(self.client.get(format!("http://{address}{path}"))).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

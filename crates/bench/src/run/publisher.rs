@@ -7,16 +7,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::heads::{content_length, head_length};
+use crate::tally::Delays;
 use anyhow::{Context, Result, bail, ensure};
-use tasuki_bench::tally::Delays;
-
-use crate::wire::{content_length, head_length};
 
 /// An answer may take so long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection on which is published.
-pub(crate) struct Publisher {
+pub struct Publisher {
     socket: TcpStream,
     head: String,
     /// When each request was sent that is not answered yet, and those that are.
@@ -31,7 +30,10 @@ struct Answer {
 
 impl Publisher {
     /// Connects; `headers` are complete lines.
-    pub(crate) fn connect(address: &str, path: &str, headers: &str) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    pub fn connect(address: &str, path: &str, headers: &str) -> Result<Self> {
         let socket = TcpStream::connect(address)?;
         socket.set_nodelay(true)?;
         let (answered, answers) = channel();
@@ -52,7 +54,10 @@ impl Publisher {
     }
 
     /// Sends one request.
-    pub(crate) fn send(&mut self, body: &[u8]) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the server has hung up.
+    pub fn send(&mut self, body: &[u8]) -> Result<()> {
         let head = format!("{}Content-Length: {}\r\n\r\n", self.head, body.len());
         self.sent.push(Instant::now());
         self.socket
@@ -61,7 +66,10 @@ impl Publisher {
     }
 
     /// Waits for all answers; how long each took.
-    pub(crate) fn answers(&mut self) -> Result<Delays> {
+    ///
+    /// # Errors
+    /// When one does not come, or is a refusal.
+    pub fn answers(&mut self) -> Result<Delays> {
         let mut delays = Delays::default();
         for sent in self.sent.drain(..) {
             let answer = match self.answers.recv_timeout(PATIENCE) {

@@ -1,0 +1,126 @@
+//! How the database does, for the metrics: how long its answers take, how often there is
+//! none, and how many of its connections are in use.
+
+use std::time::Instant;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+
+use crate::error::LogError;
+
+/// Upper ends, seconds: around a round trip, then up to the statement timeout.
+const BUCKETS_S: [f64; 14] = [
+    0.000_25, 0.000_5, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
+];
+
+/// What a database is asked beside appending: kinds, not statements, so that
+/// their number is bounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Query {
+    /// A page of a race's log.
+    Page,
+    /// The last line of a race.
+    Head,
+    /// All races.
+    Races,
+    /// Whether it is there.
+    Check,
+    /// What stands beside the log: devices, settings and the like.
+    Registry,
+}
+
+impl Query {
+    const ALL: [Self; 5] = [
+        Self::Page,
+        Self::Head,
+        Self::Races,
+        Self::Check,
+        Self::Registry,
+    ];
+
+    fn label(self) -> Asked {
+        let query = match self {
+            Self::Page => "page",
+            Self::Head => "head",
+            Self::Races => "races",
+            Self::Check => "check",
+            Self::Registry => "registry",
+        };
+        Asked { query }
+    }
+}
+
+/// A kind of query, as a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Asked {
+    query: &'static str,
+}
+
+/// What is counted of a database, since it was opened. Cheap to clone, and then
+/// the same.
+#[derive(Clone, Debug)]
+pub struct Vitals {
+    /// Seconds until a query was answered, or failed.
+    pub queries: Family<Asked, Histogram>,
+    /// Queries that the database did not answer.
+    pub query_failures: Family<Asked, Counter>,
+    /// Seconds until there was a connection for a query.
+    pub connection_waits: Histogram,
+    /// Queries for which there was none.
+    pub connection_failures: Counter,
+}
+
+/// Connections for everything but appending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Occupancy {
+    /// Connected.
+    pub open: usize,
+    /// Of them, those that answer something.
+    pub in_use: usize,
+    /// Who waits for one.
+    pub waiting: usize,
+    /// How many there may be.
+    pub max: usize,
+}
+
+fn seconds() -> Histogram {
+    Histogram::new(BUCKETS_S)
+}
+
+impl Vitals {
+    pub(crate) fn new() -> Self {
+        let vitals = Self {
+            queries: Family::new_with_constructor(seconds),
+            query_failures: Family::default(),
+            connection_waits: seconds(),
+            connection_failures: Counter::default(),
+        };
+        // At nothing rather than absent: what is absent cannot be seen to rise.
+        for query in Query::ALL {
+            drop(vitals.queries.get_or_create(&query.label()));
+            drop(vitals.query_failures.get_or_create(&query.label()));
+        }
+        vitals
+    }
+
+    /// Somebody wanted a connection at that moment.
+    pub(crate) fn connected<T>(&self, wanted: Instant, connection: &Result<T, LogError>) {
+        self.connection_waits
+            .observe(wanted.elapsed().as_secs_f64());
+        if connection.is_err() {
+            self.connection_failures.inc();
+        }
+    }
+
+    /// The database was asked at that moment.
+    pub(crate) fn answered<T>(&self, query: Query, asked: Instant, answer: &Result<T, LogError>) {
+        let label = query.label();
+        let took = asked.elapsed().as_secs_f64();
+        self.queries.get_or_create(&label).observe(took);
+        if matches!(answer, Err(LogError::Unavailable(_))) {
+            self.query_failures.get_or_create(&label).inc();
+        }
+    }
+}
