@@ -15,6 +15,9 @@
 //! The [`Appender`] coalesces concurrent submissions into one transaction. It
 //! asks its [`Gate`] what may enter just before, and tells it what has entered
 //! just after, so that admission always sees the state that the log gives.
+//!
+//! Beside the log stand the [`Registry`], what a server must remember that is no
+//! fact of a race, and the [`Operations`], what was done to the server.
 
 mod appender;
 mod batch;
@@ -23,12 +26,14 @@ mod contract;
 mod error;
 mod hash;
 mod open;
+mod operations;
 mod paging;
 mod postgres;
 mod record;
 mod registry;
 mod schema;
 mod sqlite;
+mod tuning;
 mod vitals;
 
 pub use appender::{Appender, AppenderStats, AppenderTask, Gate, Limits, Spreads, SubmitError};
@@ -37,6 +42,8 @@ pub use contract::{Log, Records, Writer};
 pub use error::{Cause, LogError};
 pub use hash::{Hash, NotAHash};
 pub use open::{Access, OpenError, Options, Store, open};
+pub use operations::{Deed, OPERATIONS_PAGE_MAX, Operation, Operations, Search, WHY_CHARS_MAX};
 pub use record::{ACTOR_CHARS_MAX, Appended, Draft, Head, NotARecord, Record};
-pub use registry::{Device, Registry};
+pub use registry::{Device, Registry, Switch};
+pub use tuning::Tuning;
 pub use vitals::{Asked, Occupancy, Vitals};

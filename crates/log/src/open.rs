@@ -13,9 +13,11 @@ use tokio_postgres::config::SslMode;
 
 use crate::contract::Log;
 use crate::error::Cause;
+use crate::operations::Operations;
 use crate::postgres::PostgresLog;
 use crate::registry::Registry;
 use crate::sqlite::SqliteLog;
+use crate::tuning::Tuning;
 
 /// Connections for reading and for the registry. The log is read to build the
 /// standings and to export them, never for a viewer: a few are plenty.
@@ -71,6 +73,10 @@ pub struct Store {
     pub log: Arc<dyn Log>,
     /// Devices and settings.
     pub registry: Arc<dyn Registry>,
+    /// What was done to the server.
+    pub operations: Arc<dyn Operations>,
+    /// How the database is used, where that may be changed.
+    pub tuning: Option<Arc<dyn Tuning>>,
 }
 
 /// Why a log could not be opened.
@@ -127,14 +133,18 @@ pub async fn open(url: &str, options: &Options) -> Result<Store, OpenError> {
             let log = Arc::new(SqliteLog::open(path, options.clone()).await?);
             Ok(Store {
                 log: log.clone(),
-                registry: log,
+                registry: log.clone(),
+                operations: log,
+                tuning: None,
             })
         }
         Address::Postgres(config) => {
             let log = Arc::new(PostgresLog::open(*config, options.clone()).await?);
             Ok(Store {
                 log: log.clone(),
-                registry: log,
+                registry: log.clone(),
+                operations: log.clone(),
+                tuning: Some(log),
             })
         }
     }

@@ -18,7 +18,10 @@ use crate::http::leftover::read_leftover;
 use crate::limits::limit;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::{api, exporting, identity, operating, pages, recording, sheets, watching};
+use crate::switches::keep_still;
+use crate::{
+    api, deeds, exporting, identity, operating, pages, recording, sheets, switches, watching,
+};
 
 /// Every route that everyone reaches, with its description.
 pub(crate) fn routes() -> Routes {
@@ -29,6 +32,8 @@ pub(crate) fn routes() -> Routes {
         .merge(exporting::routes())
         .merge(sheets::routes())
         .merge(operating::routes())
+        .merge(switches::routes())
+        .merge(deeds::routes())
         .merge(api::routes())
         .merge(pages::routes())
 }
@@ -54,7 +59,8 @@ fn finish(
 ) -> Router {
     let routes = routes
         .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed);
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), keep_still));
     within(routes)
         .layer(from_fn(read_leftover))
         .layer(from_fn(dress))

@@ -18,6 +18,7 @@ use crate::http::path::Path;
 use crate::identity::{Authority, Visitor};
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::switches::Name;
 
 /// Lines are sent in chunks of about so many: one write per line would cost
 /// more than reading it.
@@ -35,6 +36,12 @@ pub(crate) fn routes() -> Routes {
 struct Range {
     after: Option<u64>,
     until: Option<u64>,
+}
+
+/// Refuses while exports are switched off.
+pub(crate) fn require_exports(state: &AppState) -> Result<(), Problem> {
+    let off = "exports are switched off for now; come back later";
+    state.switches.require(Name::Exports, "exports_off", off)
 }
 
 async fn log(
@@ -60,6 +67,7 @@ async fn log(
         }
         None => return Err(Problem::unauthorized()),
     }
+    require_exports(&state)?;
     let Query(range) = range.map_err(|e| Problem::bad_request("invalid_query", e.body_text()))?;
     // Never beyond what has been projected: who reads the log and the
     // standings finds both at the same place.

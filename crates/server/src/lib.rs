@@ -3,7 +3,8 @@
 //! A folder per feature: [`recording`] takes facts in, [`watching`] shows what
 //! they give, [`exporting`] hands out the log, [`sheets`] takes spreadsheets in and
 //! gives results out, [`identity`] knows who calls, [`operating`] tells how it is,
-//! [`api`] describes what they serve. [`app`] merges their routes; [`start()`] wires
+//! [`switches`] are what may be changed while it runs, [`deeds`] tell what was done to
+//! it, [`api`] describes what they serve. [`app`] merges their routes; [`start()`] wires
 //! it all to a log.
 //!
 //! ```text
@@ -16,6 +17,7 @@
 mod api;
 mod app;
 mod clock;
+mod deeds;
 mod exporting;
 mod http;
 mod identity;
@@ -30,6 +32,7 @@ mod recording;
 mod sheets;
 mod start;
 mod state;
+mod switches;
 mod watching;
 
 pub use api::openapi;
@@ -37,3 +40,4 @@ pub use http::proxies::Proxies;
 pub use limits::Limits;
 pub use options::{Options, SHARDS_MAX, Writer};
 pub use start::{Running, StartError, start};
+pub use switches::Logging;

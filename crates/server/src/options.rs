@@ -1,12 +1,14 @@
 //! How a server is started.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tasuki_feed::AS_OF_EVERY;
 
 use crate::http::proxies::Proxies;
 use crate::limits::Limits;
+use crate::switches::Logging;
 
 /// Viewers at a time: what a 2-core machine carries, and well below the
 /// 20,000 descriptors that a process may often hold.
@@ -45,7 +47,8 @@ pub struct Options {
     pub admin_token: Option<String>,
     /// How people reach the server, for links and QR codes.
     pub public_url: Option<String>,
-    /// Viewers at a time; more are told to come back.
+    /// Viewers at a time; more are told to come back. May be set otherwise while
+    /// the server runs.
     pub viewers_max: usize,
     /// What each caller may ask for.
     pub limits: Limits,
@@ -56,11 +59,14 @@ pub struct Options {
     /// Live streams end after this at the latest, each after a time of its own, and
     /// their viewers come back; none: never.
     pub stream_time_max: Option<Duration>,
-    /// Longest time that changes are held back to go out together.
+    /// Longest time that changes are held back to go out together. May be set
+    /// otherwise while the server runs.
     pub tick_ms_max: u64,
     /// How long a stream of a part of the standings is silent at most while
     /// the race goes on and nothing of that part changes.
     pub as_of_every: Duration,
+    /// What the process logs, if that may be changed while it runs.
+    pub logging: Option<Arc<dyn Logging>>,
 }
 
 impl Default for Options {
@@ -77,6 +83,7 @@ impl Default for Options {
             stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
+            logging: None,
         }
     }
 }

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rand::RngExt;
 use serde::Serialize;
+use tasuki_log::LogError;
 use uuid::Uuid;
 
 /// Seconds after which a client may try again; each is told its own, so that
@@ -86,6 +87,13 @@ impl Problem {
     /// The caller has had what it may have for now.
     pub(crate) fn too_many_requests(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
+    }
+
+    /// What stands beside the log cannot be reached.
+    pub(crate) fn registry_away(error: &LogError) -> Self {
+        let error = error as &dyn std::error::Error;
+        tracing::warn!(error, "the registry did not answer");
+        Self::unavailable("log_unavailable", "the log cannot be reached; try again")
     }
 
     /// Our own fault: the cause goes to the log, its id to the client.

@@ -37,7 +37,7 @@ pub(crate) struct Projected {
 
 impl LiveRace {
     /// A race whose log begins with `first`, to be shown at that pace.
-    pub(crate) fn begin(first: &Record, pace: Pace) -> Self {
+    pub(crate) fn begin(first: &Record, pace: &Pace) -> Self {
         let mut beginning = [0; 8];
         beginning.copy_from_slice(&first.hash.as_bytes()[..8]);
         let origin = u64::from_be_bytes(beginning);

@@ -13,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app;
+use crate::deeds::{self, Kind};
 use crate::http::listener::serve;
 use crate::http::places::Places;
 use crate::http::proxies::Proxies;
@@ -24,14 +25,16 @@ use crate::options::{Options, Writer};
 use crate::races::Races;
 use crate::recording::RaceGate;
 use crate::state::{AppState, Shared};
-use crate::watching::{History, Stage, Usher, Viewers};
+use crate::switches::{self, Levers, Switchboard};
+use crate::watching::{History, Stage, Usher};
 
-/// Connections beside those of viewers: tablets, pages, pollers.
-const CONNECTIONS_BESIDE_VIEWERS: usize = 2_000;
 /// The operator's tools need few.
 const OPS_CONNECTIONS_MAX: usize = 64;
 /// A planned stop takes no longer.
 const STOP_TIME_MAX: Duration = Duration::from_secs(9);
+/// That it stopped is written down within this, or not at all: the database may be
+/// what failed.
+const TELL_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +87,12 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         Some(address) => Some(bind(address).await?),
         None => None,
     };
-    let Store { log, registry } = store;
+    let Store {
+        log,
+        registry,
+        operations,
+        tuning,
+    } = store;
     let writer = log.open_writer().await?;
     let (tokens, generated_admin_token) =
         Tokens::load(&*registry, options.admin_token.as_deref()).await?;
@@ -95,8 +103,12 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         }
         Writer::Axum => None,
     };
-    let stage = stage(&options, fanout);
+    let levers = Levers::new(&options, tuning);
+    let stage = stage(&options, &levers, fanout);
     load(&stage, &*log).await?;
+    let switches = Arc::new(Switchboard::new(&options, levers));
+    switches.adopt(registry.switches().await?);
+    deeds::tell_start(&*operations).await?;
     let (appender, task) = Appender::start(Arc::clone(&log), writer, RaceGate::new(stage.clone()));
     let Stage {
         races,
@@ -108,7 +120,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     } = stage;
     let state = AppState(Arc::new(Shared {
         history: History::new(Arc::clone(&log)),
-        places: Arc::new(places(&options)),
+        places: Arc::clone(&switches.levers().places),
         links: Links::default(),
         budgets: Arc::new(Budgets::new(&options.limits)),
         options,
@@ -116,6 +128,8 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         appender,
         log,
         registry,
+        operations,
+        switches,
         tokens,
         viewers,
         fanout,
@@ -138,31 +152,18 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     Ok(running)
 }
 
-fn stage(options: &Options, fanout: Option<Arc<Fanout>>) -> Stage {
+fn stage(options: &Options, levers: &Levers, fanout: Option<Arc<Fanout>>) -> Stage {
     Stage {
         races: Arc::new(Races::default()),
         pace: Pace {
-            tick_max: Duration::from_millis(options.tick_ms_max),
+            tick_max: levers.tick_max.subscribe(),
             as_of_every: options.as_of_every,
         },
-        viewers: Arc::new(Viewers::new(
-            options.viewers_max,
-            options.limits.viewers(options.viewers_max),
-        )),
+        viewers: Arc::clone(&levers.viewers),
         fanout,
         metrics: Arc::new(Metrics::new()),
         stop: CancellationToken::new(),
     }
-}
-
-/// The places of the public listener.
-fn places(options: &Options) -> Places {
-    let viewers_max = options.viewers_max;
-    Places::new(
-        viewers_max.saturating_add(CONNECTIONS_BESIDE_VIEWERS),
-        options.limits.connections(viewers_max),
-        options.trusted_proxies.clone(),
-    )
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -220,6 +221,8 @@ impl Running {
                 state.stop.clone(),
             ));
         }
+        listeners.spawn(switches::follow(state.clone()));
+        listeners.spawn(deeds::keep_room(state.clone()));
     }
 
     /// Where everyone connects.
@@ -283,6 +286,13 @@ impl Running {
             {
                 tracing::error!(%error, "the appender failed");
             }
+        };
+        let draining = async {
+            draining.await;
+            let deed = deeds::deed(Kind::ProcessStopped, deeds::SERVER);
+            let telling = deeds::tell(&*state.operations, deed);
+            // Whoever cannot be told need not be waited for.
+            let _ = tokio::time::timeout(TELL_TIME_MAX, telling).await;
         };
         if tokio::time::timeout(STOP_TIME_MAX, draining).await.is_err() {
             tracing::warn!("the server stopped before everything was drained");

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use tasuki_feed::Fanout;
-use tasuki_log::{Appender, Log, Registry};
+use tasuki_log::{Appender, Log, Operations, Registry};
 use tokio_util::sync::CancellationToken;
 
 use crate::http::places::Places;
@@ -15,6 +15,7 @@ use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::races::Races;
 use crate::recording::RaceGate;
+use crate::switches::Switchboard;
 use crate::watching::{History, Viewers};
 
 /// Everything that a handler may need.
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) appender: Appender<RaceGate>,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) registry: Arc<dyn Registry>,
+    pub(crate) operations: Arc<dyn Operations>,
+    pub(crate) switches: Arc<Switchboard>,
     pub(crate) tokens: Tokens,
     pub(crate) links: Links,
     pub(crate) viewers: Arc<Viewers>,

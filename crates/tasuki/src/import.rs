@@ -1,11 +1,12 @@
 //! `tasuki import`: a race from its exported log.
 
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use tasuki_log::{Access, Head, Record, Writer};
-use tasuki_race::{Fact, RaceId};
+use tasuki_log::{Access, Deed, Head, Record, Store, Writer};
+use tasuki_race::{Fact, Instant, RaceId};
 
 use crate::failure::Failure;
 use crate::store::StoreArgs;
@@ -48,7 +49,9 @@ impl Import {
         let first = understood(first.map_err(anyhow::Error::new)?, 1)?;
         let race = first.race.clone();
 
-        let log = self.store.open(Access::ReadWrite).await?.log;
+        let Store {
+            log, operations, ..
+        } = self.store.open(Access::ReadWrite).await?;
         let before = log
             .head(&race)
             .await
@@ -75,6 +78,9 @@ impl Import {
             }
         }
         let head = restoring.flush().await?;
+        let deed = deed(&race, before, head);
+        let told = operations.append(&deed).await;
+        told.context("imported it, but could not write down that")?;
         bar.finish_and_clear();
         output::say(&summary(&race, before, head))
     }
@@ -129,6 +135,20 @@ fn understood(record: Record, line: u64) -> anyhow::Result<Record> {
             "line {line} is wrong: its event is not a fact: {error}"
         )),
     }
+}
+
+/// That the race was imported, for the log of operations.
+fn deed(race: &RaceId, before: Head, head: Head) -> Deed {
+    Deed::new(now(), "imported", "tasuki import")
+        .about(race.as_str())
+        .with("what", "log")
+        .with("recorded", head.seq.saturating_sub(before.seq))
+}
+
+fn now() -> Instant {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let ms = since.unwrap_or_default().as_millis();
+    Instant::from_ms(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 
 fn summary(race: &RaceId, before: Head, head: Head) -> String {

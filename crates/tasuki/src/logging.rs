@@ -2,10 +2,13 @@
 //!
 //! Standard output belongs to what was asked for: addresses, logs, standings.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use tracing_subscriber::EnvFilter;
+use tasuki_server::Logging;
+use tracing_subscriber::{EnvFilter, reload};
 
 use crate::failure::Failure;
 
@@ -49,8 +52,8 @@ fn directives(text: &str) -> Result<String, String> {
 
 impl LogArgs {
     /// Starts logging, from `level` on where nothing else is asked for; once
-    /// per process.
-    pub(crate) fn start(&self, level: &str) -> Result<(), Failure> {
+    /// per process. What is logged can be changed by what it gives back.
+    pub(crate) fn start(&self, level: &str) -> Result<Arc<Levels>, Failure> {
         let level = self.log_level.as_deref().unwrap_or(level);
         let filter = EnvFilter::try_new(level).map_err(Failure::configuration)?;
         let lines = tracing_subscriber::fmt()
@@ -58,10 +61,52 @@ impl LogArgs {
             .with_writer(io::stderr)
             // Escape codes are for eyes, not for files.
             .with_ansi(io::stderr().is_terminal());
-        let started = match self.log_format {
-            LogFormat::Human => lines.try_init(),
-            LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        let (set, started): (Set, _) = match self.log_format {
+            LogFormat::Human => {
+                let lines = lines.with_filter_reloading();
+                let handle = lines.reload_handle();
+                (Box::new(move |to| handle.reload(to)), lines.try_init())
+            }
+            LogFormat::Json => {
+                let lines = lines.json().flatten_event(true).with_filter_reloading();
+                let handle = lines.reload_handle();
+                (Box::new(move |to| handle.reload(to)), lines.try_init())
+            }
         };
-        started.map_err(|error| Failure::Runtime(anyhow::anyhow!("cannot start logging: {error}")))
+        let failed = |error| Failure::Runtime(anyhow::anyhow!("cannot start logging: {error}"));
+        started.map_err(failed)?;
+        let usual = level.to_owned();
+        Ok(Arc::new(Levels { usual, set }))
+    }
+}
+
+type Set = Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>;
+
+/// What is logged, to be changed while the program runs.
+pub(crate) struct Levels {
+    /// As the program was started.
+    usual: String,
+    set: Set,
+}
+
+impl fmt::Debug for Levels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut levels = f.debug_struct("Levels");
+        levels.field("usual", &self.usual).finish_non_exhaustive()
+    }
+}
+
+impl Logging for Levels {
+    fn usual(&self) -> &str {
+        &self.usual
+    }
+
+    fn check(&self, level: &str) -> Result<(), String> {
+        directives(level).map(drop)
+    }
+
+    fn set(&self, level: &str) -> Result<(), String> {
+        let filter = EnvFilter::try_new(level).map_err(|error| error.to_string())?;
+        (self.set)(filter).map_err(|error| error.to_string())
     }
 }

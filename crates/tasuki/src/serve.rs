@@ -65,7 +65,8 @@ pub(crate) struct Serve {
     )]
     #[arg(value_parser = public_url)]
     public_url: Option<String>,
-    /// Most live streams at once; more are asked to come back
+    /// Most live streams at once; more are asked to come back. Unless set otherwise
+    /// while it ran (PUT /api/settings/viewers_max)
     #[arg(
         long,
         env = "TASUKI_VIEWERS_MAX",
@@ -119,7 +120,8 @@ pub(crate) struct Serve {
     )]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=10_080))]
     stream_minutes_max: Option<u64>,
-    /// Longest time for which changes are collected before they are shown, milliseconds
+    /// Longest time for which changes are collected before they are shown, milliseconds.
+    /// Unless set otherwise while it ran (PUT /api/settings/tick_ms_max)
     #[arg(
         long,
         env = "TASUKI_TICK_MS_MAX",
@@ -176,7 +178,10 @@ impl Serve {
     /// Runs the command.
     pub(crate) async fn run(self) -> Result<(), Failure> {
         let options = self.options()?;
-        self.logging.start(LOG_LEVEL)?;
+        let options = Options {
+            logging: Some(self.logging.start(LOG_LEVEL)?),
+            ..options
+        };
         let mut signals = Signals::listen()?;
         let store = self.store.open(Access::ReadWrite).await?;
         let mut running = tasuki_server::start(options, store)

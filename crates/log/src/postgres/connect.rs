@@ -23,13 +23,17 @@ const KEEPALIVE_RETRIES: u32 = 3;
 /// A database on a server, and how to talk to it.
 #[derive(Clone)]
 pub(super) struct Server {
+    /// As the address says.
+    given: Config,
+    /// With what every session is told.
     config: Config,
     options: Options,
 }
 
 impl Server {
-    pub(super) fn new(mut config: Config, options: Options) -> Self {
-        let settings = session_settings(&config, &options);
+    pub(super) fn new(given: Config, options: Options) -> Self {
+        let settings = session_settings(&given, &options);
+        let mut config = given.clone();
         config
             .options(settings)
             .connect_timeout(options.connect_timeout)
@@ -39,7 +43,16 @@ impl Server {
         if config.get_application_name().is_none() {
             config.application_name("tasuki");
         }
-        Self { config, options }
+        Self {
+            given,
+            config,
+            options,
+        }
+    }
+
+    /// The same database, to be used in another way.
+    pub(super) fn with(&self, options: Options) -> Self {
+        Self::new(self.given.clone(), options)
     }
 
     pub(super) fn options(&self) -> &Options {

@@ -6,17 +6,19 @@
 
 mod connect;
 mod insert;
+mod operations;
 mod reading;
 mod registry;
 mod schema;
 mod session;
+mod tuning;
 mod writer;
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, RwLock};
+use std::time::Instant;
 
 use async_trait::async_trait;
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::Object;
 use tasuki_race::RaceId;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -29,6 +31,7 @@ use crate::record::{Head, Record};
 use crate::vitals::{Occupancy, Query, Vitals};
 
 use connect::Server;
+use tuning::Pooled;
 
 impl From<tokio_postgres::Error> for LogError {
     fn from(error: tokio_postgres::Error) -> Self {
@@ -44,9 +47,8 @@ pub(crate) struct PostgresLog {
 
 /// What outlives the log while a stream still reads from it.
 struct Shared {
-    pool: Pool,
-    /// How long an answer may take before the server is taken for gone.
-    patience: Duration,
+    // A plain lock: nothing awaits while it is held.
+    pooled: RwLock<Arc<Pooled>>,
     appended: watch::Sender<()>,
     vitals: Vitals,
 }
@@ -59,13 +61,9 @@ impl PostgresLog {
     ) -> Result<Self, OpenError> {
         let server = Server::new(config, options);
         schema::prepare(&server).await?;
-        let pool = server
-            .pool()
-            .map_err(|error| server.failure(error.into()))?;
-        let patience = server.patience();
+        let pooled = Pooled::new(server.clone()).map_err(|error| server.failure(error.into()))?;
         let shared = Arc::new(Shared {
-            pool,
-            patience,
+            pooled: RwLock::new(Arc::new(pooled)),
             appended: watch::Sender::new(()),
             vitals: Vitals::new(),
         });
@@ -89,9 +87,10 @@ impl Shared {
         query: Query,
         work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
-        let client = self.connection().await?;
+        let pooled = self.pooled();
+        let client = self.connection(&pooled).await?;
         let asked = Instant::now();
-        let answer = match timeout(self.patience, work(&client)).await {
+        let answer = match timeout(pooled.server.patience(), work(&client)).await {
             Ok(result) => result,
             Err(elapsed) => {
                 // Whatever it is still waiting for, nobody else should.
@@ -103,15 +102,15 @@ impl Shared {
         answer
     }
 
-    async fn connection(&self) -> Result<Object, LogError> {
+    async fn connection(&self, pooled: &Pooled) -> Result<Object, LogError> {
         let wanted = Instant::now();
-        let connection = self.pool.get().await.map_err(LogError::unavailable);
+        let connection = pooled.pool.get().await.map_err(LogError::unavailable);
         self.vitals.connected(wanted, &connection);
         connection
     }
 
     fn occupancy(&self) -> Occupancy {
-        let status = self.pool.status();
+        let status = self.pooled().pool.status();
         Occupancy {
             open: status.size,
             in_use: status.size.saturating_sub(status.available),

@@ -8,13 +8,17 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::PostgresLog;
-use super::reading::hash;
+use super::operations::parameters;
+use super::reading::{hash, seq};
 use crate::error::LogError;
-use crate::registry::{Device, Registry};
+use crate::operations::{Columns, Deed};
+use crate::registry::{Device, Registry, Switch};
 
-const CREATE: &str = "INSERT INTO devices \
+/// One statement, so that the device and what tells of it are written together.
+const CREATE: &str = "WITH created AS (INSERT INTO devices \
         (race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    VALUES ($7, $8, $9, $10, $11, $12, $13)) \
+    SELECT operations_append($1, $2, $3, $4, $5, $6)";
 
 const OF_RACE: &str = "SELECT race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms \
     FROM devices WHERE race = $1 ORDER BY created_at_ms, id";
@@ -22,16 +26,23 @@ const OF_RACE: &str = "SELECT race, id, checkpoint, name, token_hash, created_at
 const ACTIVE: &str = "SELECT race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms \
     FROM devices WHERE revoked_at_ms IS NULL ORDER BY race, created_at_ms, id";
 
-const REVOKE: &str = "UPDATE devices SET revoked_at_ms = $3 \
-    WHERE race = $1 AND id = $2 AND revoked_at_ms IS NULL";
+/// Tells of it only where there was something to revoke.
+const REVOKE: &str = "WITH revoked AS (UPDATE devices SET revoked_at_ms = $1 \
+    WHERE race = $7 AND id = $8 AND revoked_at_ms IS NULL RETURNING id) \
+    SELECT operations_append($1, $2, $3, $4, $5, $6) FROM revoked";
+
+const SWITCHES: &str = "SELECT name, value, number, at_ms, by, why FROM switches ORDER BY name";
+
+const SET_SWITCH: &str = "SELECT switches_set($7, $8, $1, $2, $3, $4, $5, $6)";
 
 const SET: &str = "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 
 #[async_trait]
 impl Registry for PostgresLog {
-    async fn create_device(&self, device: &Device) -> Result<(), LogError> {
+    async fn create_device(&self, device: &Device, deed: &Deed) -> Result<(), LogError> {
+        let deed = deed.columns()?;
         self.shared
-            .run(async |client| create(client, device).await)
+            .run(async |client| create(client, device, &deed).await)
             .await
     }
 
@@ -47,14 +58,39 @@ impl Registry for PostgresLog {
             .await
     }
 
-    async fn revoke_device(&self, race: &RaceId, id: Uuid, at: Instant) -> Result<bool, LogError> {
+    async fn revoke_device(&self, race: &RaceId, id: Uuid, deed: &Deed) -> Result<bool, LogError> {
+        let deed = deed.columns()?;
         let revoke = async |client: &Object| {
-            let revoked = client
-                .execute(REVOKE, &[&race.as_str(), &id, &at.ms()])
-                .await?;
-            Ok(revoked > 0)
+            let mut columns = parameters(&deed).to_vec();
+            let race = race.as_str();
+            columns.extend([&race as &(dyn ToSql + Sync), &id]);
+            Ok(client.query_opt(REVOKE, &columns).await?.is_some())
         };
         self.shared.run(revoke).await
+    }
+
+    async fn switches(&self) -> Result<Vec<Switch>, LogError> {
+        let read = async |client: &Object| {
+            let statement = client.prepare_cached(SWITCHES).await?;
+            let rows = client.query(&statement, &[]).await?;
+            rows.iter().map(switch).collect()
+        };
+        self.shared.run(read).await
+    }
+
+    async fn set_switch(
+        &self,
+        name: &str,
+        value: Option<&str>,
+        deed: &Deed,
+    ) -> Result<u64, LogError> {
+        let deed = deed.columns()?;
+        let set = async |client: &Object| {
+            let mut columns = parameters(&deed).to_vec();
+            columns.extend([&name as &(dyn ToSql + Sync), &value]);
+            seq(&client.query_one(SET_SWITCH, &columns).await?, 0)
+        };
+        self.shared.run(set).await
     }
 
     async fn setting(&self, key: &str) -> Result<Option<String>, LogError> {
@@ -74,18 +110,23 @@ impl Registry for PostgresLog {
     }
 }
 
-async fn create(client: &Object, device: &Device) -> Result<(), LogError> {
+async fn create(client: &Object, device: &Device, deed: &Columns<'_>) -> Result<(), LogError> {
+    let race = device.race.as_str();
     let checkpoint = device.checkpoint.as_ref().map(Slug::as_str);
-    let columns: [&(dyn ToSql + Sync); 7] = [
-        &device.race.as_str(),
+    let token_hash = &device.token_hash[..];
+    let (created_at_ms, revoked_at_ms) =
+        (device.created_at.ms(), device.revoked_at.map(Instant::ms));
+    let mut columns = parameters(deed).to_vec();
+    columns.extend([
+        &race as &(dyn ToSql + Sync),
         &device.id,
         &checkpoint,
         &device.name,
-        &&device.token_hash[..],
-        &device.created_at.ms(),
-        &device.revoked_at.map(Instant::ms),
-    ];
-    client.execute(CREATE, &columns).await?;
+        &token_hash,
+        &created_at_ms,
+        &revoked_at_ms,
+    ]);
+    client.query_one(CREATE, &columns).await?;
     Ok(())
 }
 
@@ -124,5 +165,16 @@ fn device(row: &Row) -> Result<Device, LogError> {
         token_hash: *hash(row, 4)?.as_bytes(),
         created_at: Instant::from_ms(row.try_get(5)?),
         revoked_at: row.try_get::<_, Option<i64>>(6)?.map(Instant::from_ms),
+    })
+}
+
+fn switch(row: &Row) -> Result<Switch, LogError> {
+    Ok(Switch {
+        name: row.try_get(0)?,
+        value: row.try_get(1)?,
+        number: seq(row, 2)?,
+        at: Instant::from_ms(row.try_get(3)?),
+        by: row.try_get(4)?,
+        why: row.try_get(5)?,
     })
 }

@@ -7,6 +7,7 @@
 
 mod connections;
 mod lock;
+mod operations;
 mod reading;
 mod registry;
 mod schema;

@@ -1,7 +1,8 @@
 //! What only a database server can do to its clients.
 
 use futures::StreamExt;
-use tasuki_log::LogError;
+use tasuki_log::{Deed, LogError, Search};
+use tasuki_race::Instant;
 
 use crate::engine::Engine;
 use crate::facts::{drafts, export, outcomes, race, seqs};
@@ -84,6 +85,14 @@ async fn the_recorders_role_can_add_facts_and_change_none() {
         "ALTER TABLE facts DISABLE TRIGGER ALL",
         "DELETE FROM devices",
         "UPDATE settings SET value = 'x'",
+        "UPDATE operations SET by = 'x'",
+        "DELETE FROM operations",
+        "DELETE FROM operations_default",
+        "TRUNCATE operations",
+        "INSERT INTO operations VALUES (9, 0, 'odd', 'x', NULL, NULL, '{}')",
+        "UPDATE operations_number SET last = 0",
+        "UPDATE switches SET value = '1'",
+        "DELETE FROM switches",
         "CREATE TABLE more (x int)",
     ] {
         let refusal = engine.execute(&as_recorder(refused)).await.unwrap_err();
@@ -112,4 +121,15 @@ async fn a_server_can_run_as_the_recorders_role() {
         store.registry.set_if_absent("key", "value").await.unwrap(),
         "value"
     );
+    let deed = Deed::new(Instant::from_ms(0), "setting_changed", "admin");
+    store.operations.make_room().await.unwrap();
+    assert_eq!(store.operations.append(&deed).await.unwrap(), 1);
+    let set = store.registry.set_switch("entry", Some("true"), &deed);
+    assert_eq!(set.await.unwrap(), 2);
+    assert_eq!(store.registry.switches().await.unwrap().len(), 1);
+    let search = Search {
+        limit: 9,
+        ..Search::default()
+    };
+    assert_eq!(store.operations.page(&search).await.unwrap().len(), 2);
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::api::content::{Answer, Body, Content, Link, Parameter, Place, SchemaOf, of};
 use crate::api::problems::{ARRIVING, READING};
 use crate::api::{Access, Example};
+use crate::switches::{Name, SETTINGS};
 
 /// What an operation is about: the folders of this crate, in reading order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,6 +108,13 @@ impl Operation {
         }
         if path.contains("{id}") {
             operation.parameter::<Uuid>("id", Place::Path, "The id that the server gave it.");
+        }
+        if path.contains("{name}") {
+            operation.parameter::<Name>("name", Place::Path, "Which switch.");
+        }
+        // A switch can be set back, whatever it was set to.
+        if operation.method != Method::GET && !path.starts_with(SETTINGS) {
+            operation.problems.push("read_only");
         }
         operation
     }

@@ -64,6 +64,7 @@ pub(crate) const PROBLEMS: &[Kind] = &[
         "device_not_found",
         "The race has no such device, or it was revoked.",
     ),
+    kind(404, "setting_not_found", "The server has no such switch."),
     kind(
         404,
         "unknown_category",
@@ -205,6 +206,27 @@ pub(crate) const PROBLEMS: &[Kind] = &[
         "The server is stopping: nothing was kept, send again.",
     ),
     kind(503, "too_many_viewers", "All places are taken; come back."),
+    kind(
+        503,
+        "entry_closed",
+        "Entry is closed: nothing was kept; keep it, and send it later.",
+    ),
+    kind(
+        503,
+        "streams_off",
+        "Live streams are switched off; ask for the standings.",
+    ),
+    kind(503, "exports_off", "Exports are switched off; come back."),
+    kind(
+        503,
+        "expected_off",
+        "Expected arrivals are switched off; come back.",
+    ),
+    kind(
+        503,
+        "read_only",
+        "The server is read only: nothing was kept, send again.",
+    ),
 ];
 
 /// What can be wrong with one fact of a request.

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::api::Operation;
 use crate::state::AppState;
@@ -36,6 +36,15 @@ impl Routes {
         describe: impl FnOnce(Operation) -> Operation,
     ) -> Self {
         self.operation(Method::POST, path, post(handler), describe)
+    }
+
+    pub(crate) fn put<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        handler: H,
+        describe: impl FnOnce(Operation) -> Operation,
+    ) -> Self {
+        self.operation(Method::PUT, path, put(handler), describe)
     }
 
     pub(crate) fn delete<H: Handler<T, AppState>, T: 'static>(

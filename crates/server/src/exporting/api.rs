@@ -30,7 +30,7 @@ pub(super) fn log(operation: Operation) -> Operation {
             "application/x-ndjson",
             vec![("line", of::<LogLine>)],
         )
-        .fails(&["invalid_query"])
+        .fails(&["invalid_query", "exports_off"])
         .example(
             Example::new("two_facts", "The gun and a passage", 200)
                 .with("race", RACE)

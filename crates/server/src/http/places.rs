@@ -1,10 +1,11 @@
-//! How many connections there may be: in all, and from one address.
+//! How many connections there may be: in all, and from one address. More may be
+//! allowed later in all, and never fewer.
 //!
 //! Whoever may not have another is told so in a few bytes and let go, before
 //! anything of it is read: a place is never held to say that there is none.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use axum::http::StatusCode;
@@ -19,7 +20,7 @@ use crate::problem::{Problem, RETRY_AFTER_S};
 /// The places of a listener.
 pub(crate) struct Places {
     all: Arc<Semaphore>,
-    max: usize,
+    max: AtomicUsize,
     each: Arc<Shares>,
     /// Through these many come, and the listener cannot tell them apart.
     proxies: Proxies,
@@ -40,11 +41,18 @@ impl Places {
         let max = in_all.min(Semaphore::MAX_PERMITS);
         Self {
             all: Arc::new(Semaphore::new(max)),
-            max,
+            max: AtomicUsize::new(max),
             each: Shares::new(of_address),
             proxies,
             turned_away: AtomicU64::new(0),
         }
+    }
+
+    /// There are at least so many from now on.
+    pub(crate) fn grow_to(&self, wanted: usize) {
+        let wanted = wanted.min(Semaphore::MAX_PERMITS);
+        let before = self.max.fetch_max(wanted, Ordering::Relaxed);
+        self.all.add_permits(wanted.saturating_sub(before));
     }
 
     /// Waits for a place.
@@ -56,11 +64,11 @@ impl Places {
     /// Places that are taken, but for the one that is held ready for who comes next.
     pub(crate) fn taken(&self) -> usize {
         let free_or_ready = self.all.available_permits() + 1;
-        self.max.saturating_sub(free_or_ready)
+        self.max().saturating_sub(free_or_ready)
     }
 
     pub(crate) fn max(&self) -> usize {
-        self.max
+        self.max.load(Ordering::Relaxed)
     }
 
     /// Gives it to who calls from there, if that address may have another.

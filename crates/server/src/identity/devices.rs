@@ -22,15 +22,16 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tasuki_log::Device;
+use tasuki_log::{Deed, Device};
 use tasuki_race::{Instant, RaceId, Slug, present};
 use uuid::Uuid;
 
 use crate::api::Routes;
 use crate::clock::now;
+use crate::deeds::{Kind, deed};
 use crate::http::body::{JsonText, read_as};
 use crate::http::path::Path;
-use crate::identity::{Admin, new_token, token_hash};
+use crate::identity::{Admin, Authority, new_token, token_hash};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -156,9 +157,9 @@ async fn admit(
     };
     state
         .registry
-        .create_device(&device)
+        .create_device(&device, &admitted(&device))
         .await
-        .map_err(|e| log_away(&e))?;
+        .map_err(|e| Problem::registry_away(&e))?;
     let url = link(&state, &headers, &device, &token);
     state
         .links
@@ -185,9 +186,22 @@ async fn admit(
         .into_response())
 }
 
+/// That the device is admitted.
+fn admitted(device: &Device) -> Deed {
+    let deed = deed(Kind::DeviceAdmitted, Authority::Admin.author().by)
+        .about(device.id.to_string())
+        .with("race", device.race.as_str())
+        .with("name", device.name.as_str());
+    match &device.checkpoint {
+        Some(checkpoint) => deed.with("checkpoint", checkpoint.as_str()),
+        None => deed,
+    }
+}
+
 fn check(wanted: &Wanted, live: &crate::races::LiveRace) -> Result<(), Problem> {
     let length = wanted.name.chars().count();
-    if wanted.name.trim().is_empty() || length > DEVICE_NAME_CHARS_MAX {
+    let unkept = wanted.name.contains('\0');
+    if wanted.name.trim().is_empty() || length > DEVICE_NAME_CHARS_MAX || unkept {
         let detail = format!("name: 1 to {DEVICE_NAME_CHARS_MAX} characters");
         return Err(Problem::unprocessable("invalid_value", detail));
     }
@@ -236,7 +250,7 @@ async fn list(
         .registry
         .devices(&live.id)
         .await
-        .map_err(|e| log_away(&e))?;
+        .map_err(|e| Problem::registry_away(&e))?;
     let devices = devices.into_iter().map(|device| Listed {
         id: device.id,
         name: device.name,
@@ -259,8 +273,11 @@ async fn revoke(
         .get(&race)
         .ok_or_else(|| Problem::no_race(&race))?;
     let id = parse_id(&id)?;
-    let revoked = state.registry.revoke_device(&live.id, id, now()).await;
-    if !revoked.map_err(|e| log_away(&e))? {
+    let deed = deed(Kind::DeviceRevoked, Authority::Admin.author().by)
+        .about(id.to_string())
+        .with("race", live.id.as_str());
+    let revoked = state.registry.revoke_device(&live.id, id, &deed).await;
+    if !revoked.map_err(|e| Problem::registry_away(&e))? {
         return Err(no_device());
     }
     state.tokens.revoke(id);
@@ -283,7 +300,7 @@ async fn qr(
             .registry
             .devices(&live.id)
             .await
-            .map_err(|e| log_away(&e))?;
+            .map_err(|e| Problem::registry_away(&e))?;
         if !devices
             .iter()
             .any(|device| device.id == id && device.revoked_at.is_none())
@@ -315,12 +332,4 @@ fn no_device() -> Problem {
         "device_not_found",
         "the race has no such device, or it was revoked",
     )
-}
-
-fn log_away(error: &tasuki_log::LogError) -> Problem {
-    tracing::warn!(
-        error = error as &dyn std::error::Error,
-        "the registry did not answer"
-    );
-    Problem::unavailable("log_unavailable", "the log cannot be reached; try again")
 }

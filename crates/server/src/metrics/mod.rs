@@ -11,6 +11,7 @@ mod proc;
 mod process;
 mod projection;
 mod requests;
+mod switches;
 mod watching;
 
 use std::sync::OnceLock;
@@ -27,6 +28,7 @@ use log::Log;
 use process::Process;
 use projection::Projection;
 use requests::Requests;
+use switches::Switches;
 use watching::Watching;
 
 /// Everything that is counted.
@@ -40,6 +42,7 @@ pub(crate) struct Metrics {
     watching: Watching,
     database: Database,
     process: Process,
+    switches: Switches,
 }
 
 impl Metrics {
@@ -52,6 +55,7 @@ impl Metrics {
             watching: Watching::new(),
             database: Database::default(),
             process: Process::new(),
+            switches: Switches::default(),
         }
     }
 
@@ -67,6 +71,7 @@ impl Metrics {
         let fanout = state.fanout.as_deref();
         self.watching.register(ours, fanout);
         self.database.register(ours, &state.log.vitals());
+        self.switches.register(ours);
         all
     }
 
@@ -110,6 +115,7 @@ impl Metrics {
         self.watching.look(state);
         self.database.look(state);
         self.process.look();
+        self.switches.look(state);
         let mut text = String::new();
         // Writing to a `String` cannot fail.
         let _ = encode(&mut text, registry);

@@ -102,7 +102,7 @@ pub(super) fn record(operation: Operation) -> Operation {
         .gives::<Recorded>(200, "Every fact is in the log: now, or already.")
         .gives::<Recorded>(207, "Some facts are in the log, some were refused.")
         .gives::<Recorded>(422, "Every fact was refused.")
-        .fails(&["no_events", "too_many_events"])
+        .fails(&["no_events", "too_many_events", "entry_closed"])
         .fails(COMMITTING)
         .example(start_and_passages())
         .example(

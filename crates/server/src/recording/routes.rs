@@ -12,6 +12,7 @@ use tasuki_race::{Definition, EventId, Fact, FactKind};
 use uuid::Uuid;
 
 use crate::api::Routes;
+use crate::deeds::{Kind, deed, tell};
 use crate::http::body::JsonText;
 use crate::http::path::Path;
 use crate::identity::{Admin, Authority, Recorder};
@@ -21,6 +22,7 @@ use crate::recording::api;
 use crate::recording::gate::Refusal;
 use crate::recording::submission::{self, Purpose, Submission};
 use crate::state::AppState;
+use crate::switches::Name;
 
 /// A log that has not answered by then is treated as away: the recorder sends
 /// again, and what was written all the same is recognised.
@@ -57,6 +59,8 @@ async fn create(
         items: vec![Ok(Box::new(fact.into()))],
     };
     submit(&state, submission).await?;
+    let deed = deed(Kind::RaceCreated, Authority::Admin.author().by).about(race.as_str());
+    tell(&*state.operations, deed).await;
     let location = [(LOCATION, format!("/api/races/{race}"))];
     Ok((StatusCode::CREATED, location, Json(shown)).into_response())
 }
@@ -89,6 +93,12 @@ async fn record(
 
 /// Hands facts to the appender, and answers when they are durable.
 pub(crate) async fn submit(state: &AppState, submission: Submission) -> Result<Recorded, Problem> {
+    if submission.purpose == Purpose::Record {
+        let closed = "entry is closed for now: nothing was kept; keep it, and send it later";
+        state
+            .switches
+            .require(Name::Entry, "entry_closed", closed)?;
+    }
     let race = submission.race.clone();
     let answer = tokio::time::timeout(COMMIT_TIME_MAX, state.appender.submit(submission)).await;
     let answer = answer

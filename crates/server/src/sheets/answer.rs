@@ -31,7 +31,7 @@ pub(crate) struct Imported {
     /// How many rows have each outcome.
     summary: Summary,
     /// How many facts are in the log now that were not before.
-    recorded: usize,
+    pub(crate) recorded: usize,
     /// Nothing was recorded, because rows are rejected and `strict` was asked for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refused: bool,

@@ -29,7 +29,7 @@ const TABLE_FAULTS: &[&str] = &[
     "cell_too_long",
     "too_many_columns",
 ];
-const COMMITTING: &[&str] = &["log_unavailable", "overloaded", "stopping"];
+const COMMITTING: &[&str] = &["log_unavailable", "overloaded", "stopping", "entry_closed"];
 
 pub(super) fn entries(operation: Operation) -> Operation {
     table(import(operation))
@@ -289,7 +289,7 @@ fn results(operation: Operation, media: &'static str, text: &'static str) -> Ope
         .gives_text(200, text, media)
         .sends("Content-Disposition", "A name for the file.")
         .tagged()
-        .fails(&["invalid_query", "unknown_category"])
+        .fails(&["invalid_query", "unknown_category", "exports_off"])
 }
 
 /// Declares types that are schemas only: the words that a parameter may be.

@@ -4,10 +4,12 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use tasuki_race::Projector;
 use tasuki_sheets::{Fault, Plan, Table};
 
 use crate::clock;
+use crate::deeds::{self, deed, tell};
 use crate::http::body::FileBytes;
 use crate::http::path::Path;
 use crate::identity::{Admin, Authority, Recorder};
@@ -19,7 +21,8 @@ use crate::sheets::rehearsal::rehearse;
 use crate::state::AppState;
 
 /// What a file is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
 enum Kind {
     Entries,
     Members,
@@ -102,6 +105,11 @@ async fn import(
         return Ok(Imported::planned(plan, true).into_response());
     }
     let recorded = record(&state, &race, &authority, plan).await?;
+    let deed = deed(deeds::Kind::Imported, authority.author().by)
+        .about(race.as_str())
+        .with("what", serde_json::json!(kind))
+        .with("recorded", recorded.recorded);
+    tell(&*state.operations, deed).await;
     Ok(recorded.into_response())
 }
 

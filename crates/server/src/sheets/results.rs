@@ -13,6 +13,7 @@ use serde::Deserialize;
 use tasuki_race::Slug;
 use tasuki_sheets::{Delimiter, Encoding, Language, Results, Style};
 
+use crate::exporting::require_exports;
 use crate::http::caching::is_known;
 use crate::http::path::Path;
 use crate::problem::Problem;
@@ -125,6 +126,7 @@ async fn answer(
         .races
         .get(race)
         .ok_or_else(|| Problem::no_race(race))?;
+    require_exports(state)?;
     let tag = {
         let projected = live.read();
         let settings = projected.projector.settings();

@@ -148,7 +148,8 @@ pub(super) fn live(operation: Operation) -> Operation {
         )
         .sends("Cache-Control", "`no-store, no-transform`.")
         .sends("X-Accel-Buffering", "`no`: a proxy passes it on at once.")
-        .fails(&["invalid_query", "unknown_category", "too_many_viewers"]);
+        .fails(&["invalid_query", "unknown_category"])
+        .fails(&["too_many_viewers", "streams_off"]);
     operation.example(
         Example::new("one_bib", "A snapshot, and the diff of a penalty", 200)
             .with("race", RACE)
@@ -173,7 +174,7 @@ pub(super) fn expected(operation: Operation) -> Operation {
         .query::<Instant>("now", "As of when; the server's present, unless said.")
         .gives::<Expected>(200, "Who is still to come.")
         .sends("Cache-Control", "How long caches may keep it.")
-        .fails(&["invalid_query"])
+        .fails(&["invalid_query", "expected_off"])
         .fails_as(404, "unknown_checkpoint")
         .example(
             Example::new("finish", "At the finish, as of 8:20", 200)

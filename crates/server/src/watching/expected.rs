@@ -12,6 +12,7 @@ use crate::clock;
 use crate::http::path::Path;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::switches::Name;
 
 /// To the second, and who is overdue changes with the clock.
 const CACHING: &str = "public, s-maxage=1, stale-while-revalidate=5";
@@ -52,6 +53,10 @@ pub(super) async fn expected(
     Path(race): Path<String>,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
+    let off = "expected arrivals are switched off for now; come back later";
+    state
+        .switches
+        .require(Name::Expected, "expected_off", off)?;
     let live = state
         .races
         .get(&race)

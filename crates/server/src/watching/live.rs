@@ -25,6 +25,7 @@ use crate::options::Options;
 use crate::problem::Problem;
 use crate::races::LiveRace;
 use crate::state::AppState;
+use crate::switches::Name;
 use crate::watching::publisher::come;
 use crate::watching::query::Wanted;
 use crate::watching::viewers::{NoSeat, Seat};
@@ -91,6 +92,8 @@ pub(super) fn seat(
         .get(race)
         .ok_or_else(|| Problem::no_race(race))?;
     wanted.check(live.read().projector.settings())?;
+    let off = "live streams are switched off for now; ask for the standings";
+    state.switches.require(Name::Streams, "streams_off", off)?;
     let seat = state.viewers.take(caller).map_err(without_seat)?;
     Ok((live, seat))
 }

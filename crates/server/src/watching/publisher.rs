@@ -36,7 +36,7 @@ impl Stage {
         if let Some(race) = self.races.get(record.race.as_str()) {
             return race;
         }
-        let race = Arc::new(LiveRace::begin(record, self.pace));
+        let race = Arc::new(LiveRace::begin(record, &self.pace));
         self.races.insert(Arc::clone(&race));
         for part in [Part::Shared, Part::Followed] {
             tokio::spawn(publish(Arc::clone(&race), part, self.clone()));
@@ -63,7 +63,7 @@ async fn publish(race: Arc<LiveRace>, part: Part, stage: Stage) {
     }
 }
 
-async fn tick_after_tick(race: Arc<LiveRace>, part: Part, stage: Stage) {
+async fn tick_after_tick(race: Arc<LiveRace>, part: Part, mut stage: Stage) {
     let mut changes = race.changes();
     let (mut last, mut took, mut shown) = (Instant::now(), Duration::ZERO, 0);
     let mut due = None;
@@ -72,12 +72,8 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, stage: Stage) {
             changed = changes.changed() => if changed.is_err() { return },
             () = come(due) => {}
         }
-        let rested = last + Pace::rested(took);
-        let until = match stage.is_writing() {
-            true => rested,
-            false => last + stage.pace.after(stage.viewers.count(), took),
-        };
-        collect(&mut changes, shown, rested, until).await;
+        let before = Before { last, took, shown };
+        collect(&mut changes, &mut stage, before).await;
         // Whatever came while we rested goes into the same tick.
         shown = *changes.borrow_and_update();
         let unshown = race.unshown.take(part);
@@ -106,22 +102,35 @@ fn worked() -> Duration {
     time.try_into().unwrap_or_default()
 }
 
-/// Lets facts come in that go out together: until the latest moment, or once
-/// several have come since the one that was `shown` last and no more do.
-async fn collect(
-    changes: &mut watch::Receiver<u64>,
+/// The tick before.
+#[derive(Clone, Copy)]
+struct Before {
+    /// When it began.
+    last: Instant,
+    took: Duration,
+    /// The fact up to which it showed the race.
     shown: u64,
-    earliest: Instant,
-    latest: Instant,
-) {
-    tokio::time::sleep_until(earliest).await;
+}
+
+/// Lets facts come in that go out together: until the latest moment, or once
+/// several have come since the one that was shown last and no more do.
+async fn collect(changes: &mut watch::Receiver<u64>, stage: &mut Stage, before: Before) {
+    let Before { last, took, shown } = before;
+    let rested = last + Pace::rested(took);
+    let is_writing = stage.is_writing();
+    tokio::time::sleep_until(rested).await;
     loop {
+        let latest = match is_writing {
+            true => rested,
+            false => last + stage.pace.after(stage.viewers.count(), took),
+        };
         let facts = changes.borrow_and_update().saturating_sub(shown);
         let over = Pace::is_burst(facts).then(|| Instant::now() + BURST_OVER);
         tokio::select! {
             () = tokio::time::sleep_until(latest) => return,
             () = come(over) => return,
             changed = changes.changed() => if changed.is_err() { return },
+            () = stage.pace.changed() => {}
         }
     }
 }

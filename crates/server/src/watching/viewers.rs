@@ -9,7 +9,7 @@ use crate::limits::shares::{Share, Shares};
 
 /// Counts viewers against a bound.
 pub(crate) struct Viewers {
-    max: usize,
+    max: AtomicUsize,
     count: AtomicUsize,
     shares: Arc<Shares>,
 }
@@ -33,15 +33,21 @@ pub(crate) enum NoSeat {
 impl Viewers {
     pub(crate) fn new(max: usize, of_caller: Option<usize>) -> Self {
         Self {
-            max,
+            max: AtomicUsize::new(max),
             count: AtomicUsize::new(0),
             shares: Shares::new(of_caller),
         }
     }
 
+    /// From now on so many may watch. Who watches already stays.
+    pub(crate) fn set_max(&self, max: usize) {
+        self.max.store(max, Ordering::Relaxed);
+    }
+
     /// A place, if there is one left, and the caller may have it.
     pub(crate) fn take(self: &Arc<Self>, caller: Caller) -> Result<Seat, NoSeat> {
-        let room = |count: usize| (count < self.max).then_some(count + 1);
+        let max = self.max();
+        let room = |count: usize| (count < max).then_some(count + 1);
         let taken = self
             .count
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room);
@@ -57,7 +63,7 @@ impl Viewers {
     }
 
     pub(crate) fn max(&self) -> usize {
-        self.max
+        self.max.load(Ordering::Relaxed)
     }
 
     pub(crate) fn count(&self) -> usize {

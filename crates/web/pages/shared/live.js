@@ -3,8 +3,9 @@
  *
  * The browser reconnects by itself and names the last event it saw. This module
  * adds what it does not do: it opens the stream again after a refusal (a 503
- * closes an EventSource for good), after the page was hidden for a while, and
- * when the network returns; and it says in one word how fresh the data are.
+ * closes an EventSource for good) and asks for the standings meanwhile; it opens
+ * it again after the page was hidden for a while, and when the network returns;
+ * and it says in one word how fresh the data are.
  */
 
 import { backoff } from './backoff.js';
@@ -12,6 +13,9 @@ import { getJson } from './api.js';
 
 /** After a refusal: the first wait and the longest. */
 const REOPEN = { firstMs: 2000, maxMs: 60_000 };
+
+/** While the stream is refused, the standings are asked for so often. */
+const POLL_MS = 10_000;
 
 /** A break shorter than this is "reconnecting"; longer, the page is offline. */
 const OFFLINE_AFTER_MS = 30_000;
@@ -43,6 +47,7 @@ export class Live {
   #hiddenAt = 0;
   #refusals = 0;
   #reopenTimer = 0;
+  #pollTimer = 0;
   #url;
   #listener;
 
@@ -69,6 +74,8 @@ export class Live {
     if (url === this.#url) return;
     this.#url = url;
     this.#lastEventId = '';
+    clearTimeout(this.#pollTimer);
+    this.#pollTimer = 0;
     this.#open();
   }
 
@@ -103,6 +110,8 @@ export class Live {
     if (event) this.#lastEventId = event.lastEventId;
     this.#lastHeard = Date.now();
     this.#refusals = 0;
+    clearTimeout(this.#pollTimer);
+    this.#pollTimer = 0;
     this.#set('live');
   }
 
@@ -114,6 +123,21 @@ export class Live {
     clearTimeout(this.#reopenTimer);
     this.#reopenTimer = setTimeout(() => this.#open(), backoff(this.#refusals, REOPEN));
     this.#refusals += 1;
+    if (this.#pollTimer === 0) void this.#poll();
+  }
+
+  /** Streams may be switched off, or all places taken: the page goes on without. */
+  async #poll() {
+    this.#pollTimer = setTimeout(() => void this.#poll(), POLL_MS * (0.75 + Math.random() / 2));
+    if (document.hidden) return;
+    const url = this.#url;
+    /** @type {Promise<import('./types.js').Standings>} */
+    const asked = getJson(url.replace(/\/live(?=\?|$)/, '/standings'));
+    const standings = await asked.catch(() => undefined);
+    if (standings === undefined || url !== this.#url || this.#connection === 'live') return;
+    // The stream's last event is older than this: the next one begins anew.
+    this.#lastEventId = '';
+    this.#listener.onSnapshot(standings);
   }
 
   #visibilityChanged() {

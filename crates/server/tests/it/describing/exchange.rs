@@ -49,7 +49,7 @@ pub(crate) fn operations() -> Vec<Described> {
         .collect();
     operations.sort_by_key(|operation| {
         let tag = operation.json["tags"][0].as_str().expect("a tag");
-        let turn = ["POST", "GET", "DELETE"]
+        let turn = ["POST", "PUT", "GET", "DELETE"]
             .iter()
             .position(|method| *method == operation.method.as_str());
         (

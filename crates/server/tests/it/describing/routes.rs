@@ -10,7 +10,8 @@ use crate::describing::exchange::operations;
 use crate::support::engine::Engine;
 use crate::support::server::{ADMIN, Server, send};
 
-/// `PATCH` and `PUT` are not used: facts are appended, never changed.
+/// `PATCH` is not used, and `PUT` for switches alone: facts are appended, never
+/// changed.
 const METHODS: [Method; 5] = [
     Method::GET,
     Method::POST,
@@ -30,6 +31,7 @@ async fn the_methods_described_are_the_methods_served() {
     for path in paths {
         let address = path
             .replace("{race}", "none")
+            .replace("{name}", "none")
             .replace("{id}", "0198c0de-0000-7000-8000-000000000000");
         for method in METHODS {
             let request = server.request(method.clone(), &address).bearer_auth(ADMIN);

@@ -155,6 +155,31 @@ impl Server {
         send(self.request(Method::DELETE, &path).bearer_auth(ADMIN)).await
     }
 
+    /// Sets a switch.
+    pub(crate) async fn switch(&self, name: &str, value: impl Into<Value>) -> Answer {
+        let body = json!({"value": value.into(), "why": "a test"});
+        self.change(name, &body).await
+    }
+
+    pub(crate) async fn change(&self, name: &str, body: &Value) -> Answer {
+        let request = self.request(Method::PUT, &format!("/api/settings/{name}"));
+        send(request.bearer_auth(ADMIN).json(body)).await
+    }
+
+    /// How a switch is set.
+    pub(crate) async fn setting(&self, name: &str) -> Value {
+        let list = self.get_as(ADMIN, "/api/settings").await.ok(200);
+        let settings = list["settings"].as_array().expect("settings");
+        let setting = settings.iter().find(|setting| setting["name"] == name);
+        setting.expect("the switch is there").clone()
+    }
+
+    /// What was done, narrowed by a query.
+    pub(crate) async fn operations(&self, query: &str) -> Value {
+        let path = format!("/api/operations?{query}");
+        self.get_as(ADMIN, &path).await.ok(200)
+    }
+
     pub(crate) async fn stop(self) {
         within("the end of the server", self.running.stop()).await;
     }

@@ -1,0 +1,74 @@
+//! What the log of operations says of itself.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::json;
+use tasuki_log::OPERATIONS_PAGE_MAX;
+use tasuki_race::Instant;
+
+use super::Kind;
+use super::page::Page;
+use crate::api::{Access, Example, Operation, Tag};
+use crate::exporting::SEQ_MAX;
+
+pub(super) fn page(operation: Operation) -> Operation {
+    operation
+        .id("listOperations", Tag::Operating)
+        .does(
+            "List what was done",
+            "What was done to the server, by whom, when and why: starts and stops, switches, \
+             devices, races, imports. Nothing in it is ever changed or deleted. What was done to \
+             a race stands in its own log.",
+        )
+        .by(Access::Admin)
+        .query::<Number>("before", "Only those before that number.")
+        .query::<Limit>("limit", "So many at most; 100, unless said.")
+        .query::<Kind>("kind", "Only those of that kind.")
+        .query::<Instant>("from", "Only those at that moment or later.")
+        .query::<Instant>("until", "Only those before that moment.")
+        .gives::<Page>(200, "The newest first.")
+        .fails(&["invalid_query", "log_unavailable"])
+        .example(
+            Example::new("last_switch", "The switch that was set last", 200)
+                .with("kind", "setting_changed")
+                .with("limit", 1)
+                .answer(json!({
+                    "operations": [{
+                        "number": 42, "at": "2026-01-02T00:31:09.412Z", "kind": "setting_changed",
+                        "by": "admin", "about": "viewers_max", "why": "the line is narrow",
+                        "detail": {"from": 10_000, "to": 5_000},
+                    }],
+                    "next_before": 42,
+                })),
+        )
+        .example(
+            Example::new("too_many", "More than a page holds", 400)
+                .with("limit", 5_000)
+                .problem("Bad Request", "invalid_query", "limit: 1 to 1000"),
+        )
+}
+
+/// Declares a type that is the schema of a whole number.
+macro_rules! whole_number {
+    ($name:ident, $min:expr, $max:expr) => {
+        struct $name;
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({"type": "integer", "minimum": $min, "maximum": $max})
+            }
+        }
+    };
+}
+
+whole_number!(Number, 1, SEQ_MAX);
+whole_number!(Limit, 1, OPERATIONS_PAGE_MAX);
