@@ -7,7 +7,7 @@
 //! ```
 //!
 //! ```text
-//! conductor ──▶ measure ──▶ subject     a server: tasuki, nchan, or this program as raw, tokio
+//! conductor ──▶ measure ──▶ subject     a server: tasuki, nchan, or this program as raw, uring, tokio
 //!   results       │  ├────▶ publisher   requests on one connection, by the clock or by arrivals
 //!   page, plot    │  └────▶ crowds ═══▶ crowd ─▶ viewer ─▶ scan    this program again
 //!                 └─figures                └───▶ tally
@@ -20,6 +20,7 @@ mod crowd;
 mod measure;
 mod nchan;
 mod page;
+mod plain;
 mod plan;
 mod plot;
 mod publisher;
@@ -29,6 +30,7 @@ mod scan;
 mod small_tasks;
 mod subject;
 mod tally;
+mod uring;
 mod viewer;
 mod wire;
 
@@ -39,6 +41,7 @@ use tasuki_bench::machine::Circumstances;
 
 use crate::crowd::Audience;
 use crate::measure::measure;
+use crate::plain::When;
 use crate::plan::{Case, Mode, Plan};
 use crate::results::{Outcome, keep};
 use crate::subject::Kind;
@@ -47,7 +50,10 @@ fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        ["--role", "raw"] => raw::run(),
+        ["--role", "raw"] => raw::run(When::Each),
+        ["--role", "raw-pending"] => raw::run(When::Pending),
+        ["--role", "uring"] => uring::run(When::Each),
+        ["--role", "uring-pending"] => uring::run(When::Pending),
         ["--role", "tokio"] => small_tasks::run(),
         ["--role", "crowd", ref rest @ ..] => crowd::run(audience(rest)?),
         ["--help" | "-h"] => {

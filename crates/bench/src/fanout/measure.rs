@@ -9,7 +9,7 @@ use tasuki_bench::control::{Command, Report};
 use tasuki_bench::crowds::Crowds;
 use tasuki_bench::figures::{Figures, percentile_ms};
 use tasuki_bench::machine;
-use tasuki_bench::process::{busy, confine};
+use tasuki_bench::process::{busy, confine, processor_busy};
 use tasuki_bench::standings::equal;
 
 use crate::plan::{Case, Mode};
@@ -57,6 +57,8 @@ pub(crate) fn measure(case: &Case, kind: Kind, arguments: &[String]) -> Result<F
 struct Run<'a> {
     case: &'a Case,
     subject: Subject,
+    /// Where the server runs, if it has a processor of its own.
+    processor: Option<usize>,
     crowds: Crowds,
     publisher: Publisher,
 }
@@ -99,6 +101,7 @@ impl<'a> Run<'a> {
             case,
             publisher: subject.publisher()?,
             subject,
+            processor: pin(SERVER),
             crowds,
         })
     }
@@ -140,6 +143,7 @@ impl<'a> Run<'a> {
         self.crowds.begin()?;
         let base = self.crowds.last;
         let (server, crowd) = (self.subject.process().cpu()?, self.crowds.cpu()?);
+        let own = self.processor.map(processor_busy).transpose()?;
         let (busy_before, begun) = (busy()?, Instant::now());
         match self.case.mode {
             Mode::Saturated => self.by_what_arrives(begun)?,
@@ -150,6 +154,7 @@ impl<'a> Run<'a> {
         let server = (self.subject.process().cpu()? - server).as_secs_f64();
         let crowd = (self.crowds.cpu()? - crowd).as_secs_f64();
         let all = (busy()? - busy_before).as_secs_f64();
+        let own = self.own_since(own)?;
         let answers = self.publisher.answers()?;
         let memory = self.subject.process().memory()?;
         let report = self.crowds.report(PATIENCE)?;
@@ -164,11 +169,23 @@ impl<'a> Run<'a> {
         );
         figures.set("delivered_per_s", report.delivered as f64 / took);
         figures.set("delivered_per_cpu_s", report.delivered as f64 / server);
+        if let Some(own) = own {
+            figures.set("delivered_per_processor_s", report.delivered as f64 / own);
+        }
         figures.set("memory_mb", memory.rss_kb as f64 / 1_024.0);
         figures.set("answer_p50_ms", answers.percentile_ms(50));
         figures.set("answer_p99_ms", answers.percentile_ms(99));
         self.receipts(&report, messages, figures);
         self.compare(&report, figures)
+    }
+
+    /// Seconds for which the server's processor was busy, whoever they are said to
+    /// belong to.
+    fn own_since(&self, before: Option<Duration>) -> Result<Option<f64>> {
+        let now = self.processor.map(processor_busy).transpose()?;
+        Ok(now
+            .zip(before)
+            .map(|(now, before)| (now - before).as_secs_f64()))
     }
 
     /// So many requests a second, whatever becomes of them.

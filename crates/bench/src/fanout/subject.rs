@@ -18,6 +18,7 @@ use tempfile::TempDir;
 
 use crate::nchan;
 use crate::publisher::Publisher;
+use crate::uring;
 
 /// JSON in a message to the servers that know nothing of races: with what each
 /// puts around it, about the size of a frame of tasuki's.
@@ -29,16 +30,32 @@ pub(crate) enum Kind {
     Tasuki,
     TasukiAxum,
     Raw,
+    RawPending,
+    Uring,
+    UringPending,
     Tokio,
     Nchan,
 }
 
 impl Kind {
     /// In the order of the tables.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Tasuki,
         Self::TasukiAxum,
         Self::Raw,
+        Self::RawPending,
+        Self::Uring,
+        Self::UringPending,
+        Self::Tokio,
+        Self::Nchan,
+    ];
+
+    /// Those that are measured where nothing else is asked for.
+    pub(crate) const USUAL: [Self; 6] = [
+        Self::Tasuki,
+        Self::TasukiAxum,
+        Self::Raw,
+        Self::Uring,
         Self::Tokio,
         Self::Nchan,
     ];
@@ -49,6 +66,9 @@ impl Kind {
             Self::Tasuki => "tasuki",
             Self::TasukiAxum => "tasuki-axum",
             Self::Raw => "raw",
+            Self::RawPending => "raw-pending",
+            Self::Uring => "uring",
+            Self::UringPending => "uring-pending",
             Self::Tokio => "tokio",
             Self::Nchan => "nchan",
         }
@@ -59,6 +79,9 @@ impl Kind {
         Ok(match self {
             Self::TasukiAxum if !Server::knows("--fanout")? => {
                 Some("this tasuki has no flag --fanout")
+            }
+            Self::Uring | Self::UringPending if !uring::is_there() => {
+                Some("the system lets nobody, or not us, use io_uring")
             }
             Self::Nchan if !nchan::is_there() => {
                 Some("nginx and libnginx-mod-nchan are not installed")
@@ -112,7 +135,9 @@ impl Subject {
         match kind {
             Kind::Tasuki => Self::tasuki(kind, needs, &[]),
             Kind::TasukiAxum => Self::tasuki(kind, needs, &["--fanout", "axum"]),
-            Kind::Raw | Kind::Tokio => Self::own(kind, needs.processor),
+            Kind::Raw | Kind::RawPending | Kind::Uring | Kind::UringPending | Kind::Tokio => {
+                Self::own(kind, needs.processor)
+            }
             Kind::Nchan => {
                 let (process, address, folder) = nchan::start(needs.viewers, needs.processor)?;
                 let _folder = Some(folder);
@@ -199,7 +224,9 @@ impl Subject {
                 Publisher::connect(address, &path, &headers)
             }
             Kind::Nchan => Publisher::connect(address, nchan::PUBLISH, json),
-            Kind::Raw | Kind::Tokio => Publisher::connect(address, "/", json),
+            Kind::Raw | Kind::RawPending | Kind::Uring | Kind::UringPending | Kind::Tokio => {
+                Publisher::connect(address, "/", json)
+            }
         }
     }
 
