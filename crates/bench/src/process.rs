@@ -140,16 +140,29 @@ pub fn confine(id: u32, processors: &str) -> Result<()> {
 /// # Errors
 /// When there is no `/proc`.
 pub fn busy() -> Result<Duration> {
+    busy_of("cpu")
+}
+
+/// The same, of one processor.
+///
+/// # Errors
+/// When there is no such processor.
+pub fn processor_busy(processor: usize) -> Result<Duration> {
+    busy_of(&format!("cpu{processor}"))
+}
+
+fn busy_of(name: &str) -> Result<Duration> {
     let stat = fs::read_to_string("/proc/stat")?;
-    let ticks = busy_ticks(&stat).context("the shape of `stat`")?;
+    let ticks = busy_ticks(&stat, name).context("the shape of `stat`")?;
     Ok(Duration::from_millis(
         ticks * 1_000 / u64::from(CLOCK_TICKS),
     ))
 }
 
-fn busy_ticks(stat: &str) -> Option<u64> {
-    let fields = stat.lines().next()?.strip_prefix("cpu ")?;
-    let fields: Vec<u64> = fields.split_whitespace().flat_map(str::parse).collect();
+fn busy_ticks(stat: &str, name: &str) -> Option<u64> {
+    let mut lines = stat.lines().map(str::split_whitespace);
+    let fields = lines.find_map(|mut words| (words.next()? == name).then_some(words))?;
+    let fields: Vec<u64> = fields.flat_map(str::parse).collect();
     let [user, nice, system, _idle, _io, hard, soft, stolen, ..] = fields[..] else {
         return None;
     };
@@ -219,9 +232,11 @@ mod tests {
 
     #[test]
     fn waiting_is_not_being_busy() {
-        let stat = "cpu  1 2 3 400 500 6 7 8 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n";
-        assert_eq!(busy_ticks(stat), Some(27));
-        assert_eq!(busy_ticks("cpu0 1"), None);
+        let stat = "cpu  1 2 3 400 500 6 7 8 0 0\ncpu1 1 2 3 4 5 6 7 9 0 0\n";
+        assert_eq!(busy_ticks(stat, "cpu"), Some(27));
+        assert_eq!(busy_ticks(stat, "cpu1"), Some(28));
+        assert_eq!(busy_ticks(stat, "cpu0"), None);
+        assert_eq!(busy_ticks("cpu 1", "cpu"), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The fan-out measurement, in small: its own two servers, fifty viewers.
+//! The fan-out measurement, in small: its own servers, fifty viewers.
 
 use std::fs;
 use std::process::Command;
@@ -11,7 +11,11 @@ fn the_yardsticks_lose_nothing_and_the_results_say_so() {
     let settings = "saturated --viewers 50 --seconds 1 --outstanding 2 --rounds 1";
     let output = Command::new(env!("CARGO_BIN_EXE_fanout"))
         .args(settings.split(' '))
-        .args(["--servers", "raw,tokio", "--out"])
+        .args([
+            "--servers",
+            "raw,raw-pending,uring,uring-pending,tokio",
+            "--out",
+        ])
         .arg(folder.path())
         .output()
         .expect("the measurement runs");

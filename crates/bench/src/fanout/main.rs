@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! conductor ──▶ measure ──▶ Run     a server with everybody watching (`tasuki_bench::run`)
-//!   results                  ├────▶ subject   tasuki; plain: nchan, this program as raw, tokio
+//!   results                  ├────▶ subject   tasuki; plain: nchan, this program as raw, uring, tokio
 //!   page, plot               └────▶ crowds ═══▶ crowd ─▶ viewer ─▶ scan    this program again
 //!                                                 └───▶ tally
 //! ```
@@ -25,10 +25,12 @@ mod plan;
 mod plot;
 mod raw;
 mod results;
+mod round;
 mod scan;
 mod small_tasks;
 mod subject;
 mod tally;
+mod uring;
 mod viewer;
 mod wire;
 
@@ -41,13 +43,17 @@ use crate::crowd::Audience;
 use crate::measure::measure;
 use crate::plan::{Case, Mode, Plan};
 use crate::results::{Outcome, keep};
+use crate::round::When;
 use crate::subject::Kind;
 
 fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        ["--role", "raw"] => raw::run(),
+        ["--role", "raw"] => raw::run(When::Each),
+        ["--role", "raw-pending"] => raw::run(When::Pending),
+        ["--role", "uring"] => uring::run(When::Each),
+        ["--role", "uring-pending"] => uring::run(When::Pending),
         ["--role", "tokio"] => small_tasks::run(),
         ["--role", "crowd", ref rest @ ..] => crowd::run(audience(rest)?),
         ["--help" | "-h"] => {

@@ -22,7 +22,8 @@ Modes (default: all)
 Settings (lists with commas; the defaults depend on the mode)
   --viewers 10000,19500     --rate 5          messages a second
   --seconds 20              --outstanding 2,8
-  --rounds 3                --servers tasuki,tasuki-axum,raw,tokio,nchan
+  --rounds 3                --servers tasuki,tasuki-axum,raw,uring,tokio,nchan
+                            also raw-pending, uring-pending: all that is pending in one call
   --idle 5                  seconds without a message, for what idling costs
   --tasuki-arguments '--tick-ms-max 0'        for `tasuki serve`, beside its own defaults; with
                             '--log postgres://…' an empty database of your own, and --rounds 1
@@ -149,7 +150,7 @@ impl Plan {
     pub(crate) fn from_arguments(words: impl IntoIterator<Item = String>) -> Result<Self> {
         let mut plan = Self {
             rounds: 3,
-            servers: Kind::ALL.to_vec(),
+            servers: Kind::USUAL.to_vec(),
             out: "bench/results".into(),
             ..Self::default()
         };

@@ -16,11 +16,14 @@ const WIDTH: u32 = 960;
 const HEIGHT: u32 = 420;
 /// Of the place for a case, what its bars take.
 const FILLED: f64 = 0.8;
-/// Of tasuki twice, then of the others.
-const COLOURS: [RGBColor; 5] = [
+/// Of tasuki twice, of raw twice, of uring twice, then of the others.
+const COLOURS: [RGBColor; 8] = [
     RGBColor(200, 30, 60),
     RGBColor(235, 140, 150),
     RGBColor(90, 90, 90),
+    RGBColor(150, 150, 150),
+    RGBColor(130, 90, 170),
+    RGBColor(190, 165, 215),
     RGBColor(70, 130, 180),
     RGBColor(90, 160, 90),
 ];

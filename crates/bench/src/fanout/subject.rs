@@ -7,6 +7,7 @@ use tasuki_bench::server::Server;
 
 use crate::nchan;
 use crate::plain::Plain;
+use crate::uring;
 
 /// Which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,16 +15,32 @@ pub(crate) enum Kind {
     Tasuki,
     TasukiAxum,
     Raw,
+    RawPending,
+    Uring,
+    UringPending,
     Tokio,
     Nchan,
 }
 
 impl Kind {
     /// In the order of the tables.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Tasuki,
         Self::TasukiAxum,
         Self::Raw,
+        Self::RawPending,
+        Self::Uring,
+        Self::UringPending,
+        Self::Tokio,
+        Self::Nchan,
+    ];
+
+    /// Those that are measured where nothing else is asked for.
+    pub(crate) const USUAL: [Self; 6] = [
+        Self::Tasuki,
+        Self::TasukiAxum,
+        Self::Raw,
+        Self::Uring,
         Self::Tokio,
         Self::Nchan,
     ];
@@ -34,6 +51,9 @@ impl Kind {
             Self::Tasuki => "tasuki",
             Self::TasukiAxum => "tasuki-axum",
             Self::Raw => "raw",
+            Self::RawPending => "raw-pending",
+            Self::Uring => "uring",
+            Self::UringPending => "uring-pending",
             Self::Tokio => "tokio",
             Self::Nchan => "nchan",
         }
@@ -44,6 +64,9 @@ impl Kind {
         Ok(match self {
             Self::TasukiAxum if !Server::knows("--fanout")? => {
                 Some("this tasuki has no flag --fanout")
+            }
+            Self::Uring | Self::UringPending if !uring::is_there() => {
+                Some("the system lets nobody, or not us, use io_uring")
             }
             Self::Nchan if !nchan::is_there() => {
                 Some("nginx and libnginx-mod-nchan are not installed")
@@ -62,7 +85,9 @@ impl Kind {
         Ok(match self {
             Self::Tasuki => Box::new(Tasuki::start(needs, &[])?),
             Self::TasukiAxum => Box::new(Tasuki::start(needs, &["--fanout", "axum"])?),
-            Self::Raw | Self::Tokio => Box::new(Plain::own(self.name(), needs.processor)?),
+            Self::Raw | Self::RawPending | Self::Uring | Self::UringPending | Self::Tokio => {
+                Box::new(Plain::own(self.name(), needs.processor)?)
+            }
             Self::Nchan => Box::new(Plain::nchan(needs)?),
         })
     }

@@ -24,7 +24,7 @@ use anyhow::{Result, bail};
 use crate::crowds::Crowds;
 use crate::figures::Figures;
 use crate::machine;
-use crate::process::{busy, confine};
+use crate::process::{busy, confine, processor_busy};
 
 pub use self::pace::Pace;
 
@@ -67,6 +67,8 @@ pub struct Run {
     viewers: u32,
     batch: u32,
     subject: Box<dyn Subject>,
+    /// Where the server runs, if it has a processor of its own.
+    processor: Option<usize>,
     publisher: Publisher,
     /// All viewers.
     pub crowds: Crowds,
@@ -109,6 +111,7 @@ impl Run {
             batch: setup.batch,
             publisher: subject.publisher()?,
             subject,
+            processor: pin(SERVER),
             crowds,
         })
     }
@@ -146,6 +149,7 @@ impl Run {
         self.crowds.begin()?;
         let base = self.crowds.last;
         let (server, crowd) = (self.subject.process().cpu()?, self.crowds.cpu()?);
+        let own = self.processor.map(processor_busy).transpose()?;
         let (busy_before, begun) = (busy()?, Instant::now());
         self.keep_pace(pace, begun)?;
         self.everybody_has_the_last()?;
@@ -153,6 +157,7 @@ impl Run {
         let server = (self.subject.process().cpu()? - server).as_secs_f64();
         let crowd = (self.crowds.cpu()? - crowd).as_secs_f64();
         let all = (busy()? - busy_before).as_secs_f64();
+        let own = self.own_since(own)?;
         let answers = self.publisher.answers()?;
         let memory = self.subject.process().memory()?;
         let report = self.crowds.report(PATIENCE)?;
@@ -168,12 +173,25 @@ impl Run {
         );
         figures.set("delivered_per_s", delivered / took);
         figures.set("delivered_per_cpu_s", delivered / server);
+        if let Some(own) = own {
+            figures.set("delivered_per_processor_s", delivered / own);
+        }
         figures.set("cpu_us_per_delivery", server * 1e6 / delivered);
         figures.set("memory_mb", memory.rss_kb as f64 / 1_024.0);
         figures.set("answer_p50_ms", answers.percentile_ms(50));
         figures.set("answer_p99_ms", answers.percentile_ms(99));
         self.receipts(&report, messages, figures);
         self.compare(&report, figures)
+    }
+
+    /// Seconds for which the server's processor was busy, whoever they are said to
+    /// belong to.
+    fn own_since(&self, before: Option<Duration>) -> Result<Option<f64>> {
+        let now = self.processor.map(processor_busy).transpose()?;
+        let since = now
+            .zip(before)
+            .map(|(now, before)| now.saturating_sub(before));
+        Ok(since.map(|it| it.as_secs_f64()))
     }
 
     /// Sends one request.
