@@ -31,7 +31,8 @@ impl Class {
         // A tablet sends a request for a passage, or for a hundred where they come
         // fast: 64 of them, sharing one token against all advice, once a second.
         (Self::Entry, "entry", 6_000),
-        // Creating races, admitting devices, importing files: a click each.
+        // Creating races, admitting devices, importing files, setting switches: a
+        // click each.
         (Self::Write, "write", 30),
         // Lists of the race office, looks into the past: worked out for who asks.
         (Self::Read, "read", 120),
@@ -80,11 +81,14 @@ const ROUTES: &[(&str, &str, Class)] = &[
     ("GET", "/api/races/{race}/review", Class::Read),
     ("GET", "/api/races/{race}/devices", Class::Read),
     ("GET", "/api/races/{race}/devices/{id}/qr.svg", Class::Read),
+    ("GET", "/api/settings", Class::Read),
+    ("GET", "/api/operations", Class::Read),
     ("GET", "/api/races/{race}/log", Class::Export),
     ("POST", "/api/races/{race}/events", Class::Entry),
     ("POST", "/api/races", Class::Write),
     ("POST", "/api/races/{race}/devices", Class::Write),
     ("DELETE", "/api/races/{race}/devices/{id}", Class::Write),
+    ("PUT", "/api/settings/{name}", Class::Write),
     ("POST", "/api/races/{race}/import/entries", Class::Write),
     ("POST", "/api/races/{race}/import/members", Class::Write),
     ("POST", "/api/races/{race}/import/passages", Class::Write),
