@@ -1,9 +1,26 @@
-//! Values on a command line.
+//! A command line, and values on it.
+
+use std::env;
+use std::str::FromStr;
+
+/// Its words; none where help was asked for, which is given.
+#[must_use]
+pub fn words(help: &str) -> Option<impl Iterator<Item = String>> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        println!("{help}");
+        return None;
+    }
+    Some(words.into_iter())
+}
 
 /// A whole number from 1.
 #[must_use]
-pub fn number(text: &str) -> Option<u32> {
-    text.parse().ok().filter(|number| *number > 0)
+pub fn number<N>(text: &str) -> Option<N>
+where
+    N: FromStr + PartialOrd + From<u8>,
+{
+    text.parse().ok().filter(|number| *number > N::from(0))
 }
 
 /// Such numbers, with commas between them.

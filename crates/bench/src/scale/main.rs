@@ -21,9 +21,8 @@ mod plot;
 mod results;
 mod verdict;
 
-use std::env;
-
 use anyhow::{Result, ensure};
+use tasuki_bench::arguments::words;
 use tasuki_bench::machine::Circumstances;
 
 use crate::measure::measure;
@@ -32,12 +31,10 @@ use crate::results::{Results, Step, keep};
 use crate::verdict::faults;
 
 fn main() -> Result<()> {
-    let words: Vec<String> = env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help" || word == "-h") {
-        println!("{HELP}");
+    let Some(words) = words(HELP) else {
         return Ok(());
-    }
-    let plan = Plan::from_arguments(words.into_iter())?;
+    };
+    let plan = Plan::from_arguments(words)?;
     let mut results = Results::new(Circumstances::find(None)?, &plan);
     for viewers in &plan.viewers {
         results.steps.push(step(&plan, *viewers));

@@ -22,9 +22,8 @@ mod page;
 mod plan;
 mod results;
 
-use std::env;
-
 use anyhow::{Result, ensure};
+use tasuki_bench::arguments::words;
 use tasuki_bench::machine::Circumstances;
 
 use crate::k6::Recorders;
@@ -33,12 +32,10 @@ use crate::plan::Plan;
 use crate::results::{Outcome, keep};
 
 fn main() -> Result<()> {
-    let words: Vec<String> = env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help" || word == "-h") {
-        println!("{}", plan::HELP);
+    let Some(words) = words(plan::HELP) else {
         return Ok(());
-    }
-    play(&Plan::from_arguments(words.into_iter())?)
+    };
+    play(&Plan::from_arguments(words)?)
 }
 
 /// Plays what is asked for, one case after the other; all of them, whatever

@@ -28,22 +28,18 @@ mod verdict;
 mod visit;
 mod visitor;
 
-use std::env;
-
 use anyhow::{Result, ensure};
-
+use tasuki_bench::arguments::words;
 use tasuki_bench::machine::Circumstances;
 
 use crate::plan::{HELP, Plan};
 use crate::results::{Results, keep};
 
 fn main() -> Result<()> {
-    let words: Vec<String> = env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help" || word == "-h") {
-        println!("{HELP}");
+    let Some(words) = words(HELP) else {
         return Ok(());
-    }
-    let plan = Plan::from_arguments(words.into_iter())?;
+    };
+    let plan = Plan::from_arguments(words)?;
     let circumstances = Circumstances::find(None)?;
     let runtime = tokio::runtime::Builder::new_multi_thread();
     let soaked = { runtime }

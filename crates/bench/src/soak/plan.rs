@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+use tasuki_bench::arguments::number;
 
 pub(crate) const HELP: &str = "\
 soak [--SETTING VALUE ...]
@@ -51,12 +52,12 @@ impl Plan {
         };
         while let Some(name) = words.next() {
             let value = words.next().context(HELP)?;
-            let number = || value.parse().ok().filter(|it| *it > 0).context(HELP);
+            let whole = || number(&value).context(HELP);
             match name.as_str() {
                 "--minutes" => plan.minutes = within(&value, MINUTES)?,
                 "--rate" => plan.rate = within(&value, RATES)?,
-                "--viewers" => plan.viewers = number()?,
-                "--stay" => plan.stay_s = number()?,
+                "--viewers" => plan.viewers = whole()?,
+                "--stay" => plan.stay_s = whole()?,
                 "--seed" => plan.seed = value.parse().context(HELP)?,
                 "--out" => plan.out = value.into(),
                 _ => bail!(HELP),

@@ -22,20 +22,17 @@ mod plan;
 mod recording;
 mod results;
 
-use std::env;
-
 use anyhow::{Result, ensure};
+use tasuki_bench::arguments::words;
 
 use crate::plan::{HELP, Plan};
 use crate::results::{Results, keep};
 
 fn main() -> Result<()> {
-    let words: Vec<String> = env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help" || word == "-h") {
-        println!("{HELP}");
+    let Some(words) = words(HELP) else {
         return Ok(());
-    }
-    let plan = Plan::from_arguments(words.into_iter())?;
+    };
+    let plan = Plan::from_arguments(words)?;
     let runtime = tokio::runtime::Builder::new_multi_thread();
     let outcome = { runtime }
         .enable_all()

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+use tasuki_bench::arguments::number;
 
 pub(crate) const HELP: &str = "\
 storm [--SETTING VALUE ...]
@@ -31,9 +32,9 @@ impl Plan {
         };
         while let Some(name) = words.next() {
             let value = words.next().context(HELP)?;
-            let number = || value.parse().ok().filter(|it| *it > 0).context(HELP);
+            let whole = || number(&value).context(HELP);
             match name.as_str() {
-                "--viewers" => plan.viewers = number()?,
+                "--viewers" => plan.viewers = whole()?,
                 "--out" => plan.out = value.into(),
                 _ => bail!(HELP),
             }

@@ -28,9 +28,8 @@ mod replay;
 mod results;
 mod watcher;
 
-use std::env;
-
 use anyhow::{Context, Result};
+use tasuki_bench::arguments::words;
 use tasuki_bench::machine::Circumstances;
 
 use crate::cost::Cost;
@@ -41,12 +40,10 @@ use crate::replay::replay;
 use crate::results::{Results, Row, keep};
 
 fn main() -> Result<()> {
-    let words: Vec<String> = env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help" || word == "-h") {
-        println!("{}", plan::HELP);
+    let Some(words) = words(plan::HELP) else {
         return Ok(());
-    }
-    let plan = Plan::from_arguments(words.into_iter())?;
+    };
+    let plan = Plan::from_arguments(words)?;
     let race = ekiden::race(&plan.size)?;
     let results = Results {
         circumstances: Circumstances::find(None)?,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use tasuki_bench::arguments::number;
 use tasuki_testkit::generate::Ekiden;
 
 use crate::means::MANY;
@@ -38,12 +39,12 @@ impl Plan {
         };
         while let Some(name) = words.next() {
             let value = words.next().context(HELP)?;
-            let number = || value.parse().ok().filter(|it| *it > 0).context(HELP);
+            let whole = || number(&value).context(HELP);
             match name.as_str() {
-                "--teams" => plan.size.teams = number()?,
-                "--legs" => plan.size.legs = number()?,
-                "--splits" => plan.size.splits_per_leg = number()?,
-                "--viewers" => plan.viewers = number()?.max(MANY + 1),
+                "--teams" => plan.size.teams = whole()?,
+                "--legs" => plan.size.legs = whole()?,
+                "--splits" => plan.size.splits_per_leg = whole()?,
+                "--viewers" => plan.viewers = whole()?.max(MANY + 1),
                 "--out" => plan.out = value.into(),
                 _ => bail!(HELP),
             }

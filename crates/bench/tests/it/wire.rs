@@ -1,25 +1,14 @@
 //! The measurement of bytes on the wire, in small: eight teams, two legs.
 
-use std::fs;
-use std::process::Command;
-
-use serde_json::Value;
+use crate::support::Measured;
 
 #[test]
 fn streams_are_smaller_than_polls_and_unpack_to_the_plain_events() {
-    let folder = tempfile::tempdir().expect("a folder");
     let settings = "--teams 8 --legs 2 --splits 1 --viewers 40";
-    let output = Command::new(env!("CARGO_BIN_EXE_wire"))
-        .args(settings.split(' '))
-        .arg("--out")
-        .arg(folder.path())
-        .output()
-        .expect("the measurement runs");
     // It fails where a stream unpacks to other events, or bytes are not as
     // they were worked out.
-    assert!(output.status.success(), "{output:?}");
-    let json = fs::read_to_string(folder.path().join("wire.json")).expect("results");
-    let results: Value = serde_json::from_str(&json).expect("JSON");
+    let measured = Measured::by(env!("CARGO_BIN_EXE_wire"), "wire", settings);
+    let results = measured.results();
     let figure = |name: &str, figure: &str| {
         let rows = results["means"].as_array().expect("means");
         let row = rows.iter().find(|row| row["name"] == name).expect("a row");
@@ -41,5 +30,5 @@ fn streams_are_smaller_than_polls_and_unpack_to_the_plain_events() {
     }
     assert!(down(many) < down(few));
     assert!(down("poll, 304, br") < down("poll, identity"));
-    assert!(folder.path().join("wire.svg").is_file());
+    assert!(measured.is_drawn());
 }
