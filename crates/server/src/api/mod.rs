@@ -45,6 +45,7 @@ mod operation;
 mod patch;
 pub(crate) mod problems;
 mod routes;
+mod schema_types;
 mod schemas;
 mod serving;
 
@@ -53,5 +54,6 @@ pub(crate) use content::of;
 pub(crate) use examples::Example;
 pub(crate) use operation::{Operation, Tag};
 pub(crate) use routes::Routes;
+pub(crate) use schema_types::schema_types;
 pub use serving::openapi;
 pub(crate) use serving::routes;

@@ -1,15 +1,13 @@
 //! What the log of operations says of itself.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde_json::json;
 use tasuki_log::OPERATIONS_PAGE_MAX;
 use tasuki_race::Instant;
 
 use super::Kind;
 use super::page::Page;
-use crate::api::{Access, Example, Operation, Tag};
+use crate::api::{Access, Example, Operation, Tag, schema_types};
 use crate::exporting::SEQ_MAX;
 
 pub(super) fn page(operation: Operation) -> Operation {
@@ -49,26 +47,7 @@ pub(super) fn page(operation: Operation) -> Operation {
         )
 }
 
-/// Declares a type that is the schema of a whole number.
-macro_rules! whole_number {
-    ($name:ident, $min:expr, $max:expr) => {
-        struct $name;
-
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({"type": "integer", "minimum": $min, "maximum": $max})
-            }
-        }
-    };
+schema_types! {
+    Number => |_| json_schema!({"type": "integer", "minimum": 1, "maximum": SEQ_MAX});
+    Limit => |_| json_schema!({"type": "integer", "minimum": 1, "maximum": OPERATIONS_PAGE_MAX});
 }
-
-whole_number!(Number, 1, SEQ_MAX);
-whole_number!(Limit, 1, OPERATIONS_PAGE_MAX);

@@ -8,7 +8,7 @@ use tasuki_race::{Fact, Instant, RaceId};
 
 use super::SEQ_MAX;
 use crate::api::examples::{RACE, event};
-use crate::api::{Access, Example, Operation, Tag, of};
+use crate::api::{Access, Example, Operation, Tag, of, schema_types};
 
 pub(super) fn log(operation: Operation) -> Operation {
     operation
@@ -58,21 +58,9 @@ fn lines() -> String {
     line(2, "2026-01-01T23:00:01.204Z", gun) + &line(3, "2026-01-01T23:16:41.077Z", passage)
 }
 
-/// A place in a log.
-struct Seq;
-
-impl JsonSchema for Seq {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Seq".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "integer", "minimum": 0, "maximum": SEQ_MAX})
-    }
+schema_types! {
+    /// A place in a log.
+    Seq => |_| json_schema!({"type": "integer", "minimum": 0, "maximum": SEQ_MAX});
 }
 
 /// A line of the log, written by hand where it is written.

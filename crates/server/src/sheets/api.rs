@@ -1,13 +1,11 @@
 //! What the sheets say of themselves.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde_json::{Value, json};
 use tasuki_race::Slug;
 
 use crate::api::examples::RACE;
-use crate::api::{Access, Example, Operation, Tag};
+use crate::api::{Access, Example, Operation, Tag, schema_types};
 use crate::http::body::FILE_TYPES;
 use crate::sheets::answer::Imported;
 
@@ -292,36 +290,16 @@ fn results(operation: Operation, media: &'static str, text: &'static str) -> Ope
         .fails(&["invalid_query", "unknown_category", "exports_off"])
 }
 
-/// Declares types that are schemas only: the words that a parameter may be.
-macro_rules! words {
-    ($($name:ident => $schema:tt;)+) => {$(
-        struct $name;
-
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
-            }
-        }
-    )+};
-}
-
-words! {
-    Flag => {"type": "string", "enum": ["true", "false", "1", "0"]};
-    Encoding => {
+// The words that a parameter may be.
+schema_types! {
+    Flag => |_| json_schema!({"type": "string", "enum": ["true", "false", "1", "0"]});
+    Encoding => |_| json_schema!({
         "type": "string",
         "enum": ["utf-8", "utf-16le", "utf-16be", "shift_jis", "windows-1252"],
-    };
-    ResultsEncoding => {"type": "string", "enum": ["utf-8", "shift_jis"]};
-    Delimiter => {"type": "string", "enum": ["comma", "semicolon", "tab"]};
-    Language => {"type": "string", "enum": ["ja", "en"]};
-    Times => {"type": "string", "enum": ["clock", "gun"]};
-    Date => {"type": "string", "format": "date"};
+    });
+    ResultsEncoding => |_| json_schema!({"type": "string", "enum": ["utf-8", "shift_jis"]});
+    Delimiter => |_| json_schema!({"type": "string", "enum": ["comma", "semicolon", "tab"]});
+    Language => |_| json_schema!({"type": "string", "enum": ["ja", "en"]});
+    Times => |_| json_schema!({"type": "string", "enum": ["clock", "gun"]});
+    Date => |_| json_schema!({"type": "string", "format": "date"});
 }

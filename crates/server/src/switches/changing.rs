@@ -1,16 +1,14 @@
 //! Sets a switch.
 
-use std::borrow::Cow;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, json_schema};
 use serde::Deserialize;
-
 use tasuki_log::{Deed, WHY_CHARS_MAX};
 
+use crate::api::schema_types;
 use crate::deeds::{Kind, deed};
 use crate::http::body::{JsonText, read_as};
 use crate::http::path::Path;
@@ -35,23 +33,11 @@ pub(super) struct Wanted {
     why: String,
 }
 
-/// What some switch may be set to. Null is a value here, and not an absent one.
-struct AnyValue;
-
-impl JsonSchema for AnyValue {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "AnyValue".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "oneOf": [{"type": "string"}, {"type": "integer", "minimum": 0}, {"const": null}],
-        })
-    }
+schema_types! {
+    /// What some switch may be set to. Null is a value here, and not an absent one.
+    AnyValue => |_| json_schema!({
+        "oneOf": [{"type": "string"}, {"type": "integer", "minimum": 0}, {"const": null}],
+    });
 }
 
 pub(super) async fn change(

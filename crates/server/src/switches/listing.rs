@@ -1,15 +1,14 @@
 //! Every switch, with its bounds and who set it.
 
-use std::borrow::Cow;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
 use tasuki_race::Instant;
 
+use crate::api::schema_types;
 use crate::identity::Admin;
 use crate::state::AppState;
 use crate::switches::bounds::{Bounds, Value};
@@ -31,8 +30,10 @@ pub(super) struct Shown {
     /// Which.
     name: Name,
     /// What it is set to.
+    #[schemars(with = "SettingValue")]
     value: Value,
     /// What it is set to unless somebody sets it: by how the server was started.
+    #[schemars(with = "SettingValue")]
     default: Value,
     /// What it may be set to.
     bounds: BoundsShown,
@@ -77,18 +78,10 @@ struct Changed {
     why: Option<String>,
 }
 
-impl JsonSchema for Value {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "SettingValue".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"oneOf": [{"type": "string"}, {"type": "integer", "minimum": 0}]})
-    }
+schema_types! {
+    SettingValue => |_| json_schema!({
+        "oneOf": [{"type": "string"}, {"type": "integer", "minimum": 0}],
+    });
 }
 
 impl From<Bounds> for BoundsShown {

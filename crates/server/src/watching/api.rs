@@ -1,13 +1,11 @@
 //! What watching says of itself.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde_json::{Value, json};
 use tasuki_race::{Bib, Definition, Instant, Slug, Snapshot};
 
 use crate::api::examples::{RACE, event, race_shown};
-use crate::api::{Access, Example, Operation, Tag, of};
+use crate::api::{Access, Example, Operation, Tag, of, schema_types};
 use crate::exporting::SEQ_MAX;
 use crate::watching::expected::Expected;
 use crate::watching::query::BIBS_MAX;
@@ -236,28 +234,7 @@ fn selection(operation: Operation) -> Operation {
         )
 }
 
-/// Declares types that are schemas only.
-macro_rules! schemas {
-    ($($name:ident => |$generator:pat_param| $schema:expr;)+) => {$(
-        struct $name;
-
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
-                $schema
-            }
-        }
-    )+};
-}
-
-schemas! {
+schema_types! {
     Seq => |_| json_schema!({"type": "integer", "minimum": 1, "maximum": SEQ_MAX});
     Top => |_| json_schema!({"type": "integer", "minimum": 0, "maximum": u32::MAX});
     Bibs => |generator| json_schema!({
