@@ -1,10 +1,10 @@
 //! What a browser is told to forbid, and that the pages live with it.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::describing::guide::scratch;
 use crate::describing::tools::provided;
+use crate::support::browser::headless;
 use crate::support::engine::Engine;
 use crate::support::races::relay;
 use crate::support::server::{ADMIN, Server};
@@ -71,23 +71,8 @@ async fn whatever_is_no_page_is_none() {
 
 /// What a browser says on its console about a page.
 fn console(browser: &Path, profile: &Path, url: &str) -> String {
-    let mut command = Command::new(browser);
-    command
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--enable-logging=stderr",
-            "--timeout=3000",
-            "--dump-dom",
-        ])
-        .arg(format!("--user-data-dir={}", profile.display()))
-        .arg(url);
+    let mut command = headless(browser, profile);
+    command.args(["--enable-logging=stderr", "--timeout=3000", url]);
     let output = command.output().expect("a browser");
     let dom = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(dom.contains("</html>"), "{url}: {dom}");

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
-use tasuki_server::{Limits, Options};
+use tasuki_server::Options;
 
 use crate::support::answer::Answer;
 use crate::support::elsewhere::{ELSEWHERE, client_at};
@@ -122,12 +122,7 @@ async fn a_limit_that_is_off_is_off() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_race_day_behind_one_address_meets_no_limit() {
     let engine = Engine::sqlite();
-    let usual = Options {
-        limits: Limits::default(),
-        ..options()
-    };
-    let server = Server::start_with(&engine, usual).await;
-    server.create(&relay()).await.ok(201);
+    let server = Server::with_race_and_limits(&engine, &relay()).await;
     let page = server.get("/races/relay").await.text().to_owned();
     let asset = page.split("src=\"").nth(1).expect("a script");
     let asset = asset.split('"').next().expect("its address");

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use tasuki_server::{Limits, Options};
+use tasuki_server::Options;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -199,12 +199,7 @@ async fn a_caller_has_so_many_bodies_under_way_and_others_theirs() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_school_of_two_thousand_comes_back_at_once() {
     let engine = Engine::sqlite();
-    let usual = Options {
-        limits: Limits::default(),
-        ..options()
-    };
-    let server = Server::start_with(&engine, usual).await;
-    server.create(&relay()).await.ok(201);
+    let server = Server::with_race_and_limits(&engine, &relay()).await;
     for _ in 0..2 {
         let watching = (0..2_000).map(|_| async {
             let mut stream = connect_from(&server, HERE).await;

@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::describing::tools::{Tools, provided, run};
+use crate::support::browser::headless;
 use crate::support::engine::Engine;
 use crate::support::races::relay_named;
 use crate::support::server::{ADMIN, Server};
@@ -163,25 +164,8 @@ fn shell(tools: &Tools, folder: &Path, text: &str) -> std::process::Command {
 fn open(browser: &Path, folder: &Path, page: &str, shown: &str) {
     let file = folder.join("watch.html");
     fs::write(&file, page).expect("a page");
-    let mut command = std::process::Command::new(browser);
-    command
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--virtual-time-budget=10000",
-            "--dump-dom",
-        ])
-        .arg(format!(
-            "--user-data-dir={}",
-            folder.join("profile").display()
-        ))
-        .arg(&file);
+    let mut command = headless(browser, &folder.join("profile"));
+    command.arg("--virtual-time-budget=10000").arg(&file);
     let dom = run(&mut command).unwrap_or_else(|said| panic!("{said}"));
     for line in shown.lines() {
         assert!(

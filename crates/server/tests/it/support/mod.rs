@@ -2,6 +2,7 @@
 //! share no code with the product.
 
 pub(crate) mod answer;
+pub(crate) mod browser;
 pub(crate) mod chain;
 pub(crate) mod elsewhere;
 pub(crate) mod engine;

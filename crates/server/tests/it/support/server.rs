@@ -68,6 +68,17 @@ impl Server {
         server
     }
 
+    /// The same with the limits that a server has unless it is told otherwise.
+    pub(crate) async fn with_race_and_limits(engine: &Engine, race: &Value) -> Self {
+        let usual = Options {
+            limits: Limits::default(),
+            ..options()
+        };
+        let server = Self::start_with(engine, usual).await;
+        server.create(race).await.ok(201);
+        server
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.running.address()
     }
