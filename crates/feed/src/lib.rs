@@ -41,7 +41,7 @@ mod view;
 
 pub use channel::{Channel, Part, Ticked, TooManyViews};
 pub use cursor::{Cursor, Delivery, Place};
-pub use fanout::{Asked, Fanout, HEARTBEAT_EVERY, Newcomer, Tally};
+pub use fanout::{Asked, Fanout, HEARTBEAT_EVERY, Newcomer, STALLED_TIME_MAX, Tally};
 pub use frame::{Frame, HEARTBEAT, Piece, bye, opening};
 pub use pace::{AS_OF_EVERY, BURST_OVER, Pace};
 pub use present::Present;

@@ -45,7 +45,7 @@ pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 /// A viewer to whom what was written could not be sent for so long is gone: it
 /// acknowledges nothing, or reads nothing. More than a minute: a phone that is put away
 /// for one has its stream when it is taken out.
-const STALLED_TIME_MAX: Duration = Duration::from_secs(90);
+pub const STALLED_TIME_MAX: Duration = Duration::from_secs(90);
 
 /// Somebody who has asked to watch.
 pub struct Newcomer {

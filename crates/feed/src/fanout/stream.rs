@@ -133,6 +133,8 @@ mod tests {
 
     use super::*;
     use crate::channel::Channel;
+    use crate::fanout::STALLED_TIME_MAX;
+    use crate::fanout::lag::lag;
     use crate::fanout::shard::Shard;
     use crate::tag::Origin;
 
@@ -157,8 +159,7 @@ mod tests {
     }
 
     fn stream() -> Stream {
-        let shard =
-            Shard::new(std::time::Duration::MAX, super::super::lag::lag()).expect("an epoll");
+        let shard = Shard::new(STALLED_TIME_MAX, lag()).expect("an epoll");
         let projector = Projector::new("race".parse().expect("a slug"));
         let channel = Channel::new(Origin(1), std::time::Duration::ZERO);
         let place = channel.join(&Selection::all(), &projector, None);

@@ -1,5 +1,6 @@
-//! Accepts connections: bounded in number, in all and from one address, in the size of a request's head
-//! and in the time that it may take; drained when the server stops.
+//! Accepts connections: bounded in number, in all and from one address, in the size
+//! of a request's head and in the time that it may take; drained when the server
+//! stops.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -33,7 +34,6 @@ pub(crate) const HEAD_BYTES_MAX: usize = 32 * 1024;
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(8);
 /// Rest after the process ran out of descriptors.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
-
 /// And while more have come than can be let in.
 const CROWDED_REST: Duration = Duration::from_millis(5);
 

@@ -10,12 +10,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tasuki_feed::STALLED_TIME_MAX;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
-
-/// A client that has not taken a byte of its answer for so long is gone, as a
-/// viewer of the fan-out is.
-const STALLED_TIME_MAX: Duration = Duration::from_secs(90);
 
 /// Writes as long as something is taken.
 pub(crate) struct Patient<I> {
@@ -26,6 +23,7 @@ pub(crate) struct Patient<I> {
 }
 
 impl<I> Patient<I> {
+    /// As patient as the fan-out is with a viewer.
     pub(crate) fn new(io: I) -> Self {
         Self::for_time(io, STALLED_TIME_MAX)
     }

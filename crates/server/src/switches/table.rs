@@ -122,7 +122,8 @@ pub(crate) const TABLE: &[Switch] = &[
         name: Name::StatementTimeoutMs,
         slug: "statement_timeout_ms",
         bounds: Bounds::Number(STATEMENT_MS_LEAST, STATEMENT_MS_MOST),
-        description: "How long one statement that reads may run in the database, in milliseconds;                       recording keeps the bound that the server was started with.",
+        description: "How long one statement that reads may run in the database, in \
+                      milliseconds; recording keeps the bound that the server was started with.",
     },
     Switch {
         name: Name::LogLevel,

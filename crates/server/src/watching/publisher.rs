@@ -43,9 +43,7 @@ impl Stage {
         }
         race
     }
-}
 
-impl Stage {
     /// Whether viewers are still being written to. Changes are held back so that one
     /// write takes many of them; but while more come than can be written, they come
     /// together by themselves, and waiting would only make them late.
