@@ -146,6 +146,10 @@ enum Played {
     Interrupted,
 }
 
+/// One caller plays dozens of recorders and the race office, faster than life. Whoever
+/// watches is limited as on a race day.
+const LIMITS: &str = "entry=off,write=off";
+
 /// A server on a log that goes away with it.
 struct Stage {
     running: Running,
@@ -162,6 +166,7 @@ impl Stage {
             listen,
             ops_listen: None,
             admin_token: Some(token),
+            limits: LIMITS.parse().map_err(anyhow::Error::msg)?,
             ..Options::default()
         };
         let running = tasuki_server::start(options, store)

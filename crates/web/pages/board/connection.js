@@ -5,7 +5,7 @@
 import { need, setText } from '../shared/dom.js';
 
 /** The sign tells the state apart without colour. */
-const SIGNS = { connecting: '◌', live: '●', reconnecting: '◐', offline: '○', paused: '‖' };
+const SIGNS = { connecting: '◌', live: '●', polling: '◔', reconnecting: '◐', offline: '○', paused: '‖' };
 
 /** @typedef {import('../shared/live.js').Connection | 'paused'} Freshness */
 

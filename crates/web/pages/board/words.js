@@ -13,6 +13,7 @@ export const words = {
 
     connecting: 'connecting',
     live: 'live',
+    polling: 'every 10 s, as of {time}',
     reconnecting: 'reconnecting since {time}',
     offline: 'offline, as of {time}',
     pause: 'Pause updates',
@@ -124,6 +125,7 @@ export const words = {
 
     connecting: '接続中',
     live: 'ライブ',
+    polling: '10秒ごとに更新 {time}現在',
     reconnecting: '{time}から再接続中',
     offline: 'オフライン {time}現在',
     pause: '更新を止める',

@@ -5,7 +5,8 @@
  * adds what it does not do: it opens the stream again after a refusal (a 503
  * closes an EventSource for good) and asks for the standings meanwhile; it opens
  * it again after the page was hidden for a while, and when the network returns;
- * and it says in one word how fresh the data are.
+ * and it says in one word how fresh the data are: `polling` is a page without a
+ * stream whose standings are a few seconds old, and not one that is cut off.
  */
 
 import { backoff } from './backoff.js';
@@ -27,7 +28,7 @@ const HIDDEN_MAX_MS = 20_000;
 const SILENCE_MAX_MS = 90_000;
 
 /**
- * @typedef {'connecting' | 'live' | 'reconnecting' | 'offline'} Connection
+ * @typedef {'connecting' | 'live' | 'polling' | 'reconnecting' | 'offline'} Connection
  *
  * @typedef {{
  *   onSnapshot: (standings: import('./types.js').Standings) => void,
@@ -134,10 +135,17 @@ export class Live {
     /** @type {Promise<import('./types.js').Standings>} */
     const asked = getJson(url.replace(/\/live(?=\?|$)/, '/standings'));
     const standings = await asked.catch(() => undefined);
-    if (standings === undefined || url !== this.#url || this.#connection === 'live') return;
+    if (url !== this.#url || this.#connection === 'live') return;
+    if (standings === undefined) {
+      if (this.#connection === 'polling') this.#set('offline');
+      return;
+    }
     // The stream's last event is older than this: the next one begins anew.
     this.#lastEventId = '';
     this.#listener.onSnapshot(standings);
+    this.#connection = 'polling';
+    this.#since = Date.now();
+    this.#listener.onConnection('polling', this.#since);
   }
 
   #visibilityChanged() {
@@ -164,12 +172,13 @@ export class Live {
   }
 
   /**
-   * `since` stays the moment the break began while it goes from short to long.
+   * `since` stays the moment the break began while it goes from short to long, and
+   * that of the last standings while only the stream is refused.
    *
    * @param {Connection} connection
    */
   #set(connection) {
-    if (connection === 'reconnecting' && this.#connection === 'offline') return;
+    if (connection === 'reconnecting' && ['offline', 'polling'].includes(this.#connection)) return;
     if (connection === this.#connection) return;
     if (this.#connection === 'live' || connection === 'live') this.#since = Date.now();
     this.#connection = connection;
