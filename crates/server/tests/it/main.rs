@@ -2,6 +2,7 @@
 //! HTTP, and checks that share no code with what they check.
 
 mod alerting;
+mod attacking;
 mod correcting;
 mod creating;
 mod crowding;
