@@ -5,7 +5,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -13,7 +13,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::api::Routes;
 use crate::http::coding::PACKED_BYTES_MIN;
-use crate::http::headers::dress;
+use crate::http::headers::{dress, keep_secure};
 use crate::http::leftover::read_leftover;
 use crate::limits::limit;
 use crate::problem::Problem;
@@ -43,7 +43,11 @@ pub(crate) fn public(state: &AppState) -> Router {
     let compressed = SizeAbove::new(PACKED_BYTES_MIN).and(NotForContentType::SSE);
     let limited = |routes: Router<AppState>| routes.layer(from_fn_with_state(state.clone(), limit));
     let routes = finish(routes().into_router(), limited, state);
-    routes.layer(CompressionLayer::new().compress_when(compressed))
+    let routes = routes.layer(CompressionLayer::new().compress_when(compressed));
+    match state.options.certificate {
+        Some(_) => routes.layer(map_response(keep_secure)),
+        None => routes,
+    }
 }
 
 /// What the operator's tools reach.

@@ -9,6 +9,7 @@ use tasuki_feed::AS_OF_EVERY;
 use crate::http::proxies::Proxies;
 use crate::limits::Limits;
 use crate::switches::Logging;
+use crate::tls::Certificate;
 
 /// Viewers at a time: what a 2-core machine carries, and well below the
 /// 20,000 descriptors that a process may often hold.
@@ -42,6 +43,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Where the operator's tools connect; none: nowhere.
     pub ops_listen: Option<SocketAddr>,
+    /// Spoken with TLS to everyone, if there is one.
+    pub certificate: Option<Certificate>,
     /// The administrator's token. Without one, that of the log's first start
     /// holds; at the first start one is generated.
     pub admin_token: Option<String>,
@@ -74,6 +77,7 @@ impl Default for Options {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             ops_listen: Some(SocketAddr::from(([127, 0, 0, 1], 9464))),
+            certificate: None,
             admin_token: None,
             public_url: None,
             viewers_max: VIEWERS_MAX,
@@ -84,6 +88,16 @@ impl Default for Options {
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
             logging: None,
+        }
+    }
+}
+
+impl Options {
+    /// How an address of the server begins, where nobody says how people reach it.
+    pub(crate) fn scheme(&self) -> &'static str {
+        match self.certificate {
+            Some(_) => "https",
+            None => "http",
         }
     }
 }

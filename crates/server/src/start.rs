@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app;
 use crate::deeds::{self, Kind};
-use crate::http::listener::serve;
+use crate::http::listener::{Way, serve};
 use crate::http::places::Places;
 use crate::http::proxies::Proxies;
 use crate::identity::Tokens;
@@ -22,10 +22,12 @@ use crate::identity::devices::Links;
 use crate::limits::{Budgets, shed_for_ever};
 use crate::metrics::Metrics;
 use crate::options::{Options, Writer};
+use crate::pulse::Pulse;
 use crate::races::Races;
 use crate::recording::RaceGate;
 use crate::state::{AppState, Shared};
 use crate::switches::{self, Levers, Switchboard};
+use crate::tls::{self, Handshakes};
 use crate::watching::{History, Stage, Usher};
 
 /// The operator's tools need few.
@@ -48,6 +50,9 @@ pub enum StartError {
         #[source]
         cause: std::io::Error,
     },
+    /// The system gave no random numbers to begin with.
+    #[error("cannot speak TLS: {0}")]
+    Tls(String),
     /// The system gave no thread, or nothing to wait with.
     #[error("cannot start the fan-out")]
     Fanout(#[source] std::io::Error),
@@ -106,6 +111,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     let levers = Levers::new(&options, tuning);
     let stage = stage(&options, &levers, fanout);
     load(&stage, &*log).await?;
+    let handshakes = handshakes(&options, &stage.metrics)?;
     let switches = Arc::new(Switchboard::new(&options, levers));
     switches.adopt(registry.switches().await?);
     deeds::tell_start(&*operations).await?;
@@ -148,7 +154,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         state,
         appender: task,
     };
-    running.listen(listener, ops_listener);
+    running.listen(listener, ops_listener, handshakes);
     Ok(running)
 }
 
@@ -164,6 +170,16 @@ fn stage(options: &Options, levers: &Levers, fanout: Option<Arc<Fanout>>) -> Sta
         metrics: Arc::new(Metrics::new()),
         stop: CancellationToken::new(),
     }
+}
+
+fn handshakes(options: &Options, metrics: &Arc<Metrics>) -> Result<Option<Handshakes>, StartError> {
+    let Some(certificate) = &options.certificate else {
+        return Ok(None);
+    };
+    let url = options.public_url.as_deref();
+    Handshakes::new(certificate, url, Arc::clone(metrics))
+        .map(Some)
+        .map_err(|error| StartError::Tls(error.to_string()))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -200,7 +216,12 @@ async fn load(stage: &Stage, log: &dyn tasuki_log::Log) -> Result<(), StartError
 }
 
 impl Running {
-    fn listen(&mut self, listener: TcpListener, ops_listener: Option<TcpListener>) {
+    fn listen(
+        &mut self,
+        listener: TcpListener,
+        ops_listener: Option<TcpListener>,
+        handshakes: Option<Handshakes>,
+    ) {
         let Self {
             state, listeners, ..
         } = self;
@@ -208,18 +229,22 @@ impl Running {
         let public = app::public(state);
         let usher = state.fanout.clone();
         let usher = usher.map(|fanout| Usher::new(state.clone(), fanout));
+        let way = handshakes.map_or_else(|| Way::Plain(usher), Way::Secure);
         let stop = state.stop.clone();
         listeners.spawn(shed_for_ever(Arc::clone(&state.budgets), stop.clone()));
-        listeners.spawn(serve(listener, public, usher, places, stop));
+        listeners.spawn(serve(listener, public, way, places, stop));
         if let Some(listener) = ops_listener {
             let operations = app::operations(state);
             listeners.spawn(serve(
                 listener,
                 operations,
-                None,
+                Way::Plain(None),
                 Arc::new(Places::new(OPS_CONNECTIONS_MAX, None, Proxies::default())),
                 state.stop.clone(),
             ));
+        }
+        if let Some(certificate) = state.options.certificate.clone() {
+            listeners.spawn(tls::follow(state.clone(), certificate));
         }
         listeners.spawn(switches::follow(state.clone()));
         listeners.spawn(deeds::keep_room(state.clone()));
@@ -250,13 +275,36 @@ impl Running {
         self.generated_admin_token.as_deref()
     }
 
+    /// Whether it answers, to be felt as long as it runs.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        Pulse::new(&self.state, self.ops_address)
+    }
+
+    /// Reads the certificate again, where there is one, as it does by itself when its
+    /// files have changed.
+    pub async fn renew_certificate(&self) {
+        if let Some(certificate) = &self.state.options.certificate {
+            tls::renew(&self.state, certificate).await;
+        }
+    }
+
     /// Returns once the server can serve no longer by itself, and says why:
     /// its appender has ended, which it does only after a failure that it
-    /// cannot mend.
+    /// cannot mend, or one of those that wait for others has.
     pub async fn failed(&mut self) -> String {
-        match (&mut self.appender).await {
-            Ok(()) => "the appender ended: another process may have taken the log over".to_owned(),
-            Err(error) => format!("the appender failed: {error}"),
+        tokio::select! {
+            ended = &mut self.appender => match ended {
+                Ok(()) => {
+                    "the appender ended: another process may have taken the log over".to_owned()
+                }
+                Err(error) => format!("the appender failed: {error}"),
+            },
+            // They end when the server stops, and not before.
+            Some(ended) = self.listeners.join_next() => match ended {
+                Ok(()) => "a part of the server ended".to_owned(),
+                Err(error) => format!("a part of the server failed: {error}"),
+            },
         }
     }
 

@@ -22,6 +22,10 @@ pub(crate) enum Kind {
     RaceCreated,
     /// A file was imported into a race.
     Imported,
+    /// A new certificate is shown to who comes.
+    CertificateRenewed,
+    /// A new certificate could not be used; the old one goes on.
+    CertificateRefused,
 }
 
 impl Kind {
@@ -34,6 +38,8 @@ impl Kind {
             Self::DeviceRevoked => "device_revoked",
             Self::RaceCreated => "race_created",
             Self::Imported => "imported",
+            Self::CertificateRenewed => "certificate_renewed",
+            Self::CertificateRefused => "certificate_refused",
         }
     }
 }

@@ -227,7 +227,7 @@ fn link(state: &AppState, headers: &HeaderMap, device: &Device, token: &str) -> 
         .options
         .public_url
         .clone()
-        .unwrap_or_else(|| format!("http://{host}"));
+        .unwrap_or_else(|| format!("{}://{host}", state.options.scheme()));
     let base = base.trim_end_matches('/');
     let at = device
         .checkpoint

@@ -12,6 +12,7 @@ mod process;
 mod projection;
 mod requests;
 mod switches;
+mod tls;
 mod watching;
 
 use std::sync::OnceLock;
@@ -29,7 +30,10 @@ use process::Process;
 use projection::Projection;
 use requests::Requests;
 use switches::Switches;
+use tls::Tls;
 use watching::Watching;
+
+pub(crate) use tls::Handshake;
 
 /// Everything that is counted.
 pub(crate) struct Metrics {
@@ -43,6 +47,7 @@ pub(crate) struct Metrics {
     database: Database,
     process: Process,
     switches: Switches,
+    tls: Tls,
 }
 
 impl Metrics {
@@ -56,6 +61,7 @@ impl Metrics {
             database: Database::default(),
             process: Process::new(),
             switches: Switches::default(),
+            tls: Tls::default(),
         }
     }
 
@@ -72,6 +78,9 @@ impl Metrics {
         self.watching.register(ours, fanout);
         self.database.register(ours, &state.log.vitals());
         self.switches.register(ours);
+        if state.options.certificate.is_some() {
+            self.tls.register(ours);
+        }
         all
     }
 
@@ -105,6 +114,11 @@ impl Metrics {
         self.watching.delivered(delivery);
     }
 
+    /// A handshake has come to its end.
+    pub(crate) fn shook(&self, outcome: Handshake) {
+        self.tls.shook(outcome);
+    }
+
     /// The text, with everything that is looked up as it is now. Reads files of
     /// the system: not for a thread that others wait for.
     pub(crate) fn text(&self, state: &AppState) -> String {
@@ -116,6 +130,7 @@ impl Metrics {
         self.database.look(state);
         self.process.look();
         self.switches.look(state);
+        self.tls.look(state);
         let mut text = String::new();
         // Writing to a `String` cannot fail.
         let _ = encode(&mut text, registry);

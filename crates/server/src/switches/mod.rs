@@ -25,6 +25,7 @@
 mod api;
 mod bounds;
 mod changing;
+mod documented;
 mod following;
 mod levers;
 mod listing;
@@ -34,6 +35,7 @@ mod table;
 
 use crate::api::Routes;
 
+pub use documented::{SwitchText, switches};
 pub(crate) use following::follow;
 pub(crate) use levers::Levers;
 pub use levers::Logging;

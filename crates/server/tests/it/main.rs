@@ -30,6 +30,7 @@ mod refusing;
 mod refusing_facts;
 mod restarting;
 mod resuming;
+mod securing;
 mod stopping;
 mod support;
 mod switching;
