@@ -4,7 +4,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{demo, enter, export, import, replay, serve, standings, verify};
+use crate::{configuration, demo, enter, export, health, import, replay, serve, standings, verify};
 
 /// Race timing and live results for road races and ekiden.
 ///
@@ -12,7 +12,7 @@ use crate::{demo, enter, export, import, replay, serve, standings, verify};
 /// pushed to everyone who watches.
 #[derive(Debug, Parser)]
 #[command(name = "tasuki", version, propagate_version = true, after_help = EXAMPLES)]
-struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -37,6 +37,9 @@ pub(crate) enum Command {
     Standings(standings::Standings),
     Replay(replay::Replay),
     Enter(enter::Enter),
+    Health(health::Health),
+    #[command(hide = true)]
+    Configuration(configuration::Configuration),
 }
 
 /// Reads the command line and the environment.

@@ -10,11 +10,13 @@ use reqwest::Url;
 use tasuki_log::Access;
 use tasuki_server::{Limits, Options, Proxies, Running, SHARDS_MAX, Writer};
 
+use crate::certificate::CertificateArgs;
 use crate::failure::Failure;
 use crate::logging::LogArgs;
 use crate::output;
-use crate::signals::Signals;
+use crate::signals::{Hangups, Signals};
 use crate::store::StoreArgs;
+use crate::systemd;
 
 /// The variable that holds the administrator's token: a flag would show in the
 /// list of processes.
@@ -24,6 +26,8 @@ const STRONG_TOKEN_CHARS: usize = 16;
 /// What is logged unless something else is asked for; the schema's migrations
 /// tell every step.
 const LOG_LEVEL: &str = "info,refinery_core=warn";
+/// What a service manager shows beside the unit.
+const SERVING: &str = "serving";
 /// How long a graceful stop may take.
 const STOP_TIME: Duration = Duration::from_secs(10);
 
@@ -31,7 +35,7 @@ const STOP_TIME: Duration = Duration::from_secs(10);
 ///
 /// Opens the log, builds the standings from it, and serves the pages, the API
 /// and the live streams. SIGTERM or Ctrl-C stops gracefully; a second one at
-/// once.
+/// once. SIGHUP reads the certificate again, where there is one.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Serve {
@@ -55,6 +59,8 @@ pub(crate) struct Serve {
     )]
     #[arg(hide_env_values = true)]
     ops_listen: OpsListen,
+    #[command(flatten)]
+    certificate: CertificateArgs,
     /// The address under which people reach the server, for links and QR codes
     /// [default: the one of the request]
     #[arg(
@@ -140,6 +146,7 @@ Examples:
   tasuki serve
   tasuki serve --listen 0.0.0.0:80 --public-url http://timing.local
   TASUKI_ADMIN_TOKEN=… tasuki serve --log postgres://tasuki@localhost/tasuki
+  tasuki serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem
   tasuki serve --trusted-proxies 127.0.0.1,10.0.0.0/8 --limits read=300,export=off
 
 TASUKI_ADMIN_TOKEN is the administrator's credential, of 16 characters or more; it
@@ -183,16 +190,35 @@ impl Serve {
             ..options
         };
         let mut signals = Signals::listen()?;
+        let mut hangups = self.hangups()?;
         let store = self.store.open(Access::ReadWrite).await?;
         let mut running = tasuki_server::start(options, store)
             .await
             .context("cannot start")?;
         self.announce(&running)?;
-        let outcome = tokio::select! {
-            () = signals.next() => Ok(()),
-            reason = running.failed() => Err(anyhow!("{reason}").into()),
+        systemd::ready(SERVING);
+        let signs = tokio::spawn(systemd::give_signs(running.pulse()));
+        let outcome = loop {
+            tokio::select! {
+                () = signals.next() => break Ok(()),
+                reason = running.failed() => break Err(anyhow!("{reason}").into()),
+                () = next(&mut hangups) => {
+                    systemd::reloading();
+                    running.renew_certificate().await;
+                    systemd::ready(SERVING);
+                }
+            }
         };
+        signs.abort();
+        systemd::stopping();
         stop(running, &mut signals).await.and(outcome)
+    }
+
+    /// A hangup ends who was started from a terminal, unless there is something to be
+    /// read again; a service manager sends it to all alike.
+    fn hangups(&self) -> Result<Option<Hangups>, Failure> {
+        let wanted = self.certificate.is_given() || systemd::is_listening();
+        wanted.then(Hangups::listen).transpose()
     }
 
     fn options(&self) -> Result<Options, Failure> {
@@ -202,6 +228,7 @@ impl Serve {
                 OpsListen::Off => None,
                 OpsListen::At(address) => Some(address),
             },
+            certificate: self.certificate.load()?,
             admin_token: admin_token()?,
             public_url: self.public_url.clone(),
             viewers_max: self.viewers_max,
@@ -236,7 +263,11 @@ impl Serve {
         )];
         match &self.public_url {
             Some(url) => lines.push(format!("  open     {url}/")),
-            None => lines.extend(to_open(running.address()).map(|url| format!("  open     {url}"))),
+            None => {
+                let scheme = self.certificate.scheme();
+                let urls = to_open(scheme, running.address());
+                lines.extend(urls.map(|url| format!("  open     {url}")));
+            }
         }
         if let Some(address) = running.ops_address() {
             lines.push(format!("  metrics  http://{address}/metrics"));
@@ -246,6 +277,14 @@ impl Serve {
         }
         lines.push("Ctrl-C stops it.".to_owned());
         output::say(&lines.join("\n"))
+    }
+}
+
+/// The next hangup, where they are heard.
+async fn next(hangups: &mut Option<Hangups>) {
+    match hangups {
+        Some(hangups) => hangups.next().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -261,7 +300,7 @@ pub(crate) async fn stop(running: Running, signals: &mut Signals) -> Result<(), 
 
 /// The addresses under which a browser finds the server: of one that listens
 /// everywhere, this machine's own and the one on its network.
-pub(crate) fn to_open(address: SocketAddr) -> impl Iterator<Item = String> {
+pub(crate) fn to_open(scheme: &'static str, address: SocketAddr) -> impl Iterator<Item = String> {
     let everywhere = address.ip().is_unspecified();
     let here = if everywhere {
         IpAddr::V4(Ipv4Addr::LOCALHOST)
@@ -269,7 +308,7 @@ pub(crate) fn to_open(address: SocketAddr) -> impl Iterator<Item = String> {
         address.ip()
     };
     let network = if everywhere { network_address() } else { None };
-    let url = move |ip| format!("http://{}/", SocketAddr::new(ip, address.port()));
+    let url = move |ip| format!("{scheme}://{}/", SocketAddr::new(ip, address.port()));
     std::iter::once(here).chain(network).map(url)
 }
 
@@ -321,10 +360,11 @@ mod tests {
 
     #[test]
     fn a_server_that_listens_everywhere_is_opened_at_this_machine() {
-        let urls: Vec<String> = to_open("0.0.0.0:81".parse().expect("an address")).collect();
+        let urls: Vec<String> =
+            to_open("http", "0.0.0.0:81".parse().expect("an address")).collect();
         assert_eq!(urls[0], "http://127.0.0.1:81/");
-        let urls: Vec<String> = to_open("[::1]:81".parse().expect("an address")).collect();
-        assert_eq!(urls, ["http://[::1]:81/"]);
+        let urls: Vec<String> = to_open("https", "[::1]:81".parse().expect("an address")).collect();
+        assert_eq!(urls, ["https://[::1]:81/"]);
     }
 
     #[test]

@@ -115,8 +115,13 @@ pub(crate) const ADMIN_TOKEN: &str = "0123456789abcdef";
 impl Server {
     /// Starts `serve` on a port that the system chooses.
     pub(crate) fn start(folder: &Folder) -> Self {
-        let mut command =
-            folder.command(&["serve", "--listen", "127.0.0.1:0", "--ops-listen", "off"]);
+        Self::start_with(folder, &[])
+    }
+
+    /// The same with further flags.
+    pub(crate) fn start_with(folder: &Folder, flags: &[&str]) -> Self {
+        let usual = ["serve", "--listen", "127.0.0.1:0", "--ops-listen", "off"];
+        let mut command = folder.command(&[&usual, flags].concat());
         command
             .env("TASUKI_ADMIN_TOKEN", ADMIN_TOKEN)
             .stderr(Stdio::inherit());
@@ -130,11 +135,15 @@ impl Server {
                 0,
                 "it ended early"
             );
-            if let Some((_, url)) = line.split_once("http://") {
-                break format!("http://{}", url.trim().trim_end_matches('/'));
+            if let Some((_, url)) = line.split_once("  open     ") {
+                break url.trim().trim_end_matches('/').to_owned();
             }
         };
         Self { child, url }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to stop, as a service manager does.
