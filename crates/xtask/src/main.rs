@@ -2,13 +2,14 @@
 //!
 //! `cargo xtask test` is the one command that says whether the tree is good.
 //! It needs Rust and a C compiler; what else the tests talk to (PostgreSQL, Chromium, Node,
-//! Python, promtool) it finds, or installs from Debian's packages, and starts by itself; Python's
-//! own packages, k6 among them, go into `target/python` and `target/python-k6`:
+//! Python, promtool, caddy, nginx, systemd-analyze) it finds, or installs from Debian's packages,
+//! and starts by itself; Python's own packages, k6 among them, go into `target/python` and
+//! `target/python-k6`:
 //!
 //! ```text
 //! cli ──▶ steps ──▶ command   a cargo command, ended early by ctrl-c
 //!           ├─────▶ services  packages ─▶ binaries ─▶ postgres
-//!           │                          └▶ programs ─▶ chromium, node, promtool, python
+//!           │                          └▶ programs ─▶ chromium, node, promtool, caddy, …, python
 //!           └─────▶ report    what passed, and how long it took
 //! ```
 //!

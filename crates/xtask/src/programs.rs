@@ -45,6 +45,25 @@ pub(crate) const PROMTOOL: Program = Program {
     package: "prometheus",
 };
 
+/// Proxies in front of a server, as `deploy` sets them up.
+pub(crate) const CADDY: Program = Program {
+    variable: "TASUKI_TEST_CADDY",
+    names: &["caddy"],
+    package: "caddy",
+};
+pub(crate) const NGINX: Program = Program {
+    variable: "TASUKI_TEST_NGINX",
+    names: &["nginx"],
+    package: "nginx-light",
+};
+
+/// Judges the unit in `deploy`.
+pub(crate) const SYSTEMD_ANALYZE: Program = Program {
+    variable: "TASUKI_TEST_SYSTEMD_ANALYZE",
+    names: &["systemd-analyze"],
+    package: "systemd",
+};
+
 /// Makes the environment of `python.rs`.
 pub(crate) const PYTHON: Program = Program {
     variable: "TASUKI_TEST_PYTHON3",
@@ -77,7 +96,9 @@ impl Program {
 
     fn find(&self) -> Option<PathBuf> {
         let path = env::var_os("PATH")?;
-        self.find_in(env::split_paths(&path))
+        // Debian keeps servers where not everybody looks.
+        let servers = std::iter::once(PathBuf::from("/usr/sbin"));
+        self.find_in(env::split_paths(&path).chain(servers))
     }
 
     fn find_in(&self, directories: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {

@@ -24,6 +24,7 @@ mod operating;
 mod outage;
 mod pairing;
 mod permitting;
+mod proxying;
 mod publishing;
 mod recording;
 mod refusing;

@@ -10,6 +10,7 @@ pub(crate) mod elsewhere;
 pub(crate) mod engine;
 pub(crate) mod facts;
 pub(crate) mod files;
+pub(crate) mod proxy;
 pub(crate) mod races;
 pub(crate) mod secure;
 pub(crate) mod server;
