@@ -17,8 +17,8 @@ mod spreads;
 mod stats;
 mod task;
 
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
@@ -38,6 +38,9 @@ const QUEUE_FACTS_MAX: usize = 50_000;
 /// Facts that share a transaction: one submission of the largest size and as
 /// much behind it; more would only make everybody in the group wait longer.
 const GROUP_FACTS_MAX: usize = 20_000;
+/// A commit that takes longer hangs: the largest takes a second, and whoever waits
+/// for one is told to send again after eight.
+const COMMIT_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// The appender's bounds.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +51,8 @@ pub struct Limits {
     pub queue_facts: usize,
     /// Facts at which a group is full.
     pub group_facts: usize,
+    /// How long a commit may take until the log counts as one that cannot be written.
+    pub commit_time: Duration,
 }
 
 impl Default for Limits {
@@ -56,6 +61,7 @@ impl Default for Limits {
             queue_submissions: QUEUE_SUBMISSIONS_MAX,
             queue_facts: QUEUE_FACTS_MAX,
             group_facts: GROUP_FACTS_MAX,
+            commit_time: COMMIT_TIME_MAX,
         }
     }
 }
@@ -93,6 +99,23 @@ struct Shared {
     state: watch::Sender<State>,
     stop: Notify,
     stats: AppenderStats,
+    /// Since when a commit is under way.
+    committing: Mutex<Option<Instant>>,
+}
+
+impl Shared {
+    /// A commit begins, or has ended.
+    fn set_committing(&self, since: Option<Instant>) {
+        let committing = self.committing.lock();
+        *committing.unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    /// Is a commit under way for longer than any should be?
+    fn hangs(&self) -> bool {
+        let committing = self.committing.lock();
+        let since = *committing.unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() > self.limits.commit_time)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +177,7 @@ impl<G: Gate> Appender<G> {
             state: watch::Sender::new(State::Writable),
             stop: Notify::new(),
             stats: AppenderStats::default(),
+            committing: Mutex::default(),
         });
         let task = Task::new(log, writer, gate, Queue::new(inbox, shared.clone()));
         (Self { queue, shared }, tokio::spawn(task.run()))
@@ -198,10 +222,11 @@ impl<G: Gate> Appender<G> {
         taken.map_err(|_| SubmitError::Overloaded)
     }
 
-    /// Can the log be written, as far as is known?
+    /// Can the log be written, as far as is known? Not while a commit hangs: the
+    /// database may be there and answer nobody. What is submitted meanwhile waits.
     #[must_use]
     pub fn writable(&self) -> bool {
-        *self.shared.state.borrow() == State::Writable
+        *self.shared.state.borrow() == State::Writable && !self.shared.hangs()
     }
 
     /// Returns once the log can be written, or never will be again: what

@@ -57,7 +57,7 @@ impl<G: Gate> Task<G> {
         let written = if drafts.is_empty() {
             Ok(Vec::new())
         } else {
-            self.recovery.writer.append(drafts).await
+            self.write(drafts, started).await
         };
         match written {
             Ok(outcomes) => {
@@ -77,6 +77,18 @@ impl<G: Gate> Task<G> {
                 self.recover(&error).await;
             }
         }
+    }
+
+    /// Writes, and lets it be known since when.
+    async fn write(
+        &mut self,
+        drafts: Vec<Draft>,
+        started: Stopwatch,
+    ) -> Result<Vec<Appended>, LogError> {
+        self.queue.shared().set_committing(Some(started));
+        let written = self.recovery.writer.append(drafts).await;
+        self.queue.shared().set_committing(None);
+        written
     }
 
     /// Asks the gate about each submission of the group, in order.

@@ -79,14 +79,14 @@ impl Server {
         Ok(client)
     }
 
-    /// Connects when the first connection is wanted.
-    pub(super) fn pool(&self) -> Result<Pool, BuildError> {
+    /// So many connections, each made when it is wanted first.
+    pub(super) fn pool(&self, size: usize) -> Result<Pool, BuildError> {
         let manager = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
         let wait = Some(self.options.connect_timeout);
         Pool::builder(Manager::from_config(self.config.clone(), NoTls, manager))
-            .max_size(self.options.pool_size.max(1))
+            .max_size(size.max(1))
             .wait_timeout(wait)
             .create_timeout(wait)
             .recycle_timeout(wait)

@@ -18,7 +18,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use deadpool_postgres::Object;
+use deadpool_postgres::{Object, Pool};
 use tasuki_race::RaceId;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -88,7 +88,27 @@ impl Shared {
         work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
         let pooled = self.pooled();
-        let client = self.connection(&pooled).await?;
+        self.ask_on(&pooled, &pooled.pool, query, work).await
+    }
+
+    /// For the operator, who has connections apart.
+    async fn run_in_office<T>(
+        &self,
+        work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let pooled = self.pooled();
+        let query = Query::Registry;
+        self.ask_on(&pooled, &pooled.office, query, work).await
+    }
+
+    async fn ask_on<T>(
+        &self,
+        pooled: &Pooled,
+        pool: &Pool,
+        query: Query,
+        work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let client = self.connection(pool).await?;
         let asked = Instant::now();
         let answer = match timeout(pooled.server.patience(), work(&client)).await {
             Ok(result) => result,
@@ -102,9 +122,9 @@ impl Shared {
         answer
     }
 
-    async fn connection(&self, pooled: &Pooled) -> Result<Object, LogError> {
+    async fn connection(&self, pool: &Pool) -> Result<Object, LogError> {
         let wanted = Instant::now();
-        let connection = pooled.pool.get().await.map_err(LogError::unavailable);
+        let connection = pool.get().await.map_err(LogError::unavailable);
         self.vitals.connected(wanted, &connection);
         connection
     }

@@ -21,7 +21,7 @@ impl Operations for PostgresLog {
             let row = client.query_one(APPEND, &parameters(&columns)).await?;
             seq(&row, 0)
         };
-        self.shared.run(append).await
+        self.shared.run_in_office(append).await
     }
 
     async fn page(&self, search: &Search) -> Result<Vec<Operation>, LogError> {

@@ -75,7 +75,7 @@ impl Registry for PostgresLog {
             let rows = client.query(&statement, &[]).await?;
             rows.iter().map(switch).collect()
         };
-        self.shared.run(read).await
+        self.shared.run_in_office(read).await
     }
 
     async fn set_switch(
@@ -90,7 +90,7 @@ impl Registry for PostgresLog {
             columns.extend([&name as &(dyn ToSql + Sync), &value]);
             seq(&client.query_one(SET_SWITCH, &columns).await?, 0)
         };
-        self.shared.run(set).await
+        self.shared.run_in_office(set).await
     }
 
     async fn setting(&self, key: &str) -> Result<Option<String>, LogError> {

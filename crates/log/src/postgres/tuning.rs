@@ -15,16 +15,26 @@ use crate::error::LogError;
 use crate::open::Options;
 use crate::tuning::Tuning;
 
+/// Apart from the pool: one to set a switch with, one to look what others have set.
+const OFFICE_SIZE: usize = 2;
+
 /// Connections that are all set up alike.
 pub(super) struct Pooled {
     pub(super) pool: Pool,
+    /// For the operator: switches, and what tells of them. Whoever wants to mend a
+    /// pool that is used up must not have to wait for a connection of it.
+    pub(super) office: Pool,
     pub(super) server: Server,
 }
 
 impl Pooled {
     pub(super) fn new(server: Server) -> Result<Self, LogError> {
-        let pool = server.pool().map_err(LogError::unavailable)?;
-        Ok(Self { pool, server })
+        let make = |size| server.pool(size).map_err(LogError::unavailable);
+        Ok(Self {
+            pool: make(server.options().pool_size)?,
+            office: make(OFFICE_SIZE)?,
+            server,
+        })
     }
 }
 
