@@ -67,6 +67,26 @@ impl Cluster {
         format!("postgres:host={socket} user=postgres dbname=postgres")
     }
 
+    /// The folder that its socket is in.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What it says about itself.
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    /// The process that all its others descend from, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        let file = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
+        let id = file.lines().next()?.trim().parse().ok()?;
+        Path::new(&format!("/proc/{id}")).exists().then_some(id)
+    }
+
     /// Starts it again.
     ///
     /// # Panics
@@ -106,7 +126,11 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if Path::exists(&self.data().join("postmaster.pid")) {
+        if let Some(id) = self.pid() {
+            // One that was stopped, as by SIGSTOP, could not end.
+            let _ = Command::new("kill")
+                .args(["-s", "CONT", &id.to_string()])
+                .status();
             self.kill();
         }
         // What is left behind is in the system's folder for such things.

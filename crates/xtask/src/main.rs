@@ -13,12 +13,13 @@
 //! ```
 //!
 //! `cargo xtask postgres` starts the same temporary server for work by hand, and
-//! `cargo xtask bench` measures.
+//! `cargo xtask bench` measures, and `cargo xtask drill` breaks things and mends them.
 
 mod account;
 mod bench;
 mod binaries;
 mod command;
+mod drill;
 mod interrupt;
 mod packages;
 mod postgres;
@@ -35,6 +36,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::bench::BenchOptions;
+use crate::drill::DrillOptions;
 use crate::interrupt::Interrupt;
 use crate::postgres::Server;
 use crate::steps::TestOptions;
@@ -55,6 +57,9 @@ enum Chore {
     Postgres,
     /// Measure; the results go to bench/results
     Bench(BenchOptions),
+    /// Break a running system and follow the runbooks; the results go to bench/results
+    #[command(disable_help_flag = true)]
+    Drill(DrillOptions),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +67,7 @@ fn main() -> ExitCode {
         Chore::Test(options) => Interrupt::catch().map(|it| steps::test(&options, &it)),
         Chore::Postgres => postgres_until_interrupted(),
         Chore::Bench(options) => Interrupt::catch().and_then(|it| bench::bench(&options, &it)),
+        Chore::Drill(options) => Interrupt::catch().and_then(|it| drill::drill(&options, &it)),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -45,6 +45,27 @@ pub(crate) const PROMTOOL: Program = Program {
     package: "prometheus",
 };
 
+/// Watches the server in drills.
+pub(crate) const PROMETHEUS: Program = Program {
+    variable: "TASUKI_TEST_PROMETHEUS",
+    names: &["prometheus"],
+    package: "prometheus",
+};
+
+/// Copies logs that are in use, in drills.
+pub(crate) const SQLITE: Program = Program {
+    variable: "TASUKI_TEST_SQLITE3",
+    names: &["sqlite3"],
+    package: "sqlite3",
+};
+
+/// Takes logs apart, in drills.
+pub(crate) const JQ: Program = Program {
+    variable: "TASUKI_TEST_JQ",
+    names: &["jq"],
+    package: "jq",
+};
+
 /// Makes the environment of `python.rs`.
 pub(crate) const PYTHON: Program = Program {
     variable: "TASUKI_TEST_PYTHON3",
