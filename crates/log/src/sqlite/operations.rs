@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, Row, ToSql, params_from_iter};
+use rusqlite::{Connection, Row, ToSql, TransactionBehavior, params_from_iter};
 use tasuki_race::Instant;
 
 use super::SqliteLog;
@@ -21,7 +21,7 @@ impl Operations for SqliteLog {
         let deed = deed.clone();
         self.shared
             .connections
-            .run(move |connection| append(connection, &deed))
+            .run(move |connection| append_alone(connection, &deed))
             .await
     }
 
@@ -39,7 +39,16 @@ impl Operations for SqliteLog {
     }
 }
 
-/// Writes down a deed, perhaps in a transaction with what it tells of.
+/// Writes down a deed in a transaction of its own: else nobody would be told that it
+/// could not be committed.
+fn append_alone(connection: &mut Connection, deed: &Deed) -> Result<u64, LogError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let number = append(&transaction, deed)?;
+    transaction.commit()?;
+    Ok(number)
+}
+
+/// Writes down a deed, in a transaction with what it tells of.
 pub(super) fn append(connection: &Connection, deed: &Deed) -> Result<u64, LogError> {
     let columns = deed.columns()?;
     let parameters = (

@@ -186,6 +186,7 @@ async fn a_full_queue_refuses_and_a_full_group_leaves_the_rest_for_the_next() {
         queue_submissions: 4,
         queue_facts: 5,
         group_facts: 2,
+        ..Limits::default()
     };
     let shop = Shop::open(Faults::held_back(), limits).await;
     let mut waiting = vec![shop.enqueue(1, 0).await];
