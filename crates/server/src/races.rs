@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Instant;
 
 use tasuki_feed::{Channel, Origin, Pace, Present};
-use tasuki_log::{Head, Record};
+use tasuki_log::{Hash, Head, Record};
 use tasuki_race::{Fact, Malformed, Projector, RaceId};
 use tokio::sync::watch;
 
@@ -16,7 +16,8 @@ use crate::watching::cache::{DefinitionCache, SnapshotCache};
 /// A race: its state, and who is to be told of changes.
 pub(crate) struct LiveRace {
     pub(crate) id: RaceId,
-    /// Tells its log from another of the same name.
+    /// Tells its log from another of the same name, and from what it was before it was
+    /// restored: that may have other facts under the same numbers.
     pub(crate) origin: u64,
     // A plain lock: nothing awaits inside. Written by the appender alone.
     projected: RwLock<Projected>,
@@ -36,11 +37,15 @@ pub(crate) struct Projected {
 }
 
 impl LiveRace {
-    /// A race whose log begins with `first`, to be shown at that pace.
-    pub(crate) fn begin(first: &Record, pace: &Pace) -> Self {
-        let mut beginning = [0; 8];
-        beginning.copy_from_slice(&first.hash.as_bytes()[..8]);
-        let origin = u64::from_be_bytes(beginning);
+    /// A race whose log begins with `first` and ends with `head` for now, to be shown
+    /// at that pace.
+    pub(crate) fn begin(first: &Record, head: Head, pace: &Pace) -> Self {
+        let beginning = |hash: Hash| {
+            let mut beginning = [0; 8];
+            beginning.copy_from_slice(&hash.as_bytes()[..8]);
+            u64::from_be_bytes(beginning)
+        };
+        let origin = beginning(first.hash).rotate_left(1) ^ beginning(head.hash);
         let projector = Projector::new(first.race.clone());
         Self {
             id: first.race.clone(),

@@ -182,7 +182,7 @@ async fn load(stage: &Stage, log: &dyn tasuki_log::Log) -> Result<(), StartError
         let mut records = log.read(&race, 0, Some(head.seq));
         let mut live = None;
         while let Some(record) = records.try_next().await? {
-            let live = live.get_or_insert_with(|| stage.enter(&record));
+            let live = live.get_or_insert_with(|| stage.enter(&record, head));
             live.write()
                 .replay(&record)
                 .map_err(|cause| StartError::Unreadable {

@@ -156,7 +156,7 @@ impl Gate for RaceGate {
     }
 
     fn missed(&mut self, record: Record) {
-        let live = self.stage.enter(&record);
+        let live = self.stage.enter(&record, record.head());
         let mut projected = live.write();
         if let Err(error) = projected.replay(&record) {
             tracing::error!(race.id = %record.race, seq = record.seq, %error, "a fact cannot be read");
@@ -193,7 +193,7 @@ impl RaceGate {
         }
         let apply = |facts: Vec<(&Record, &Fact)>| {
             let (first, _) = facts.first()?;
-            let live = self.stage.enter(first);
+            let live = self.stage.enter(first, first.head());
             let mut projected = live.write();
             facts
                 .into_iter()

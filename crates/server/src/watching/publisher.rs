@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 use tasuki_feed::{BURST_OVER, Fanout, Pace, Part};
-use tasuki_log::Record;
+use tasuki_log::{Head, Record};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -31,12 +31,13 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// The race of a record; a race that begins with it begins to be shown.
-    pub(crate) fn enter(&self, record: &Record) -> Arc<LiveRace> {
+    /// The race of a record; a race that begins with it, and whose log ends with `head`
+    /// for now, begins to be shown.
+    pub(crate) fn enter(&self, record: &Record, head: Head) -> Arc<LiveRace> {
         if let Some(race) = self.races.get(record.race.as_str()) {
             return race;
         }
-        let race = Arc::new(LiveRace::begin(record, &self.pace));
+        let race = Arc::new(LiveRace::begin(record, head, &self.pace));
         self.races.insert(Arc::clone(&race));
         for part in [Part::Shared, Part::Followed] {
             tokio::spawn(publish(Arc::clone(&race), part, self.clone()));
