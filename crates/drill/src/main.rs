@@ -98,7 +98,7 @@ fn perform(cli: &Cli) -> Result<ExitCode> {
     let mut results = Results::open(&cli.out)?;
     for drill in chosen {
         let outcome = stage::perform(drill, &runbooks, &runtime, cli.viewers);
-        results.add(drill, outcome)?;
+        results.add(drill, &outcome)?;
         results.keep(&cli.out)?;
     }
     println!("\n{}", results.summary());

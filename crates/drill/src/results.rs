@@ -50,8 +50,8 @@ impl Results {
     }
 
     /// Takes what came of a drill; one that could not be ended is a fault.
-    pub(crate) fn add(&mut self, drill: &'static Drill, outcome: Result<Outcome>) -> Result<()> {
-        let value = match &outcome {
+    pub(crate) fn add(&mut self, drill: &'static Drill, outcome: &Result<Outcome>) -> Result<()> {
+        let value = match outcome {
             Ok(outcome) => serde_json::to_value(Kept {
                 circumstances: Circumstances::find(None)?,
                 prometheus: prometheus::version(),

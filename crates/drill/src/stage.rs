@@ -133,7 +133,11 @@ impl Stage {
     ) -> Result<()> {
         let until = Instant::now() + within;
         while !is_seen(self)? {
-            ensure!(Instant::now() < until, "not seen: {what}");
+            if Instant::now() >= until {
+                let crowd = &self.load.crowd;
+                let (there, refused) = (crowd.there(), crowd.refused());
+                bail!("not seen: {what} ({there} watch, {refused} attempts were refused)");
+            }
             thread::sleep(LOOK_AGAIN);
         }
         self.story.tell(&format!("seen: {what}"));

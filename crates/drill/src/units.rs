@@ -194,10 +194,11 @@ impl Inner {
         Ok(String::new())
     }
 
-    /// Its place, its socket and its memory are free only when all of it is gone.
+    /// Its place, its socket and its memory are free only when all of it is gone, also
+    /// from the list of processes: PostgreSQL looks there.
     fn wait_until_gone(&mut self, processes: &[u32]) -> Result<()> {
         let until = Instant::now() + STOP_TIME_MAX;
-        let runs = |id: &u32| Path::new(&format!("/proc/{id}/fd/0")).is_symlink();
+        let runs = |id: &u32| Path::new(&format!("/proc/{id}")).exists();
         while processes.iter().any(runs) {
             ensure!(Instant::now() < until, "it does not end");
             self.ended()?;

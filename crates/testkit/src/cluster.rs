@@ -84,7 +84,9 @@ impl Cluster {
     pub fn pid(&self) -> Option<u32> {
         let file = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
         let id = file.lines().next()?.trim().parse().ok()?;
-        Path::new(&format!("/proc/{id}")).exists().then_some(id)
+        // What has ended and was not taken notice of yet has no program any more.
+        let program = fs::read_link(format!("/proc/{id}/exe"));
+        program.is_ok().then_some(id)
     }
 
     /// Starts it again.

@@ -37,6 +37,5 @@ fn run(stage: &mut Stage) -> Result<()> {
     for step in DRILL.follows {
         stage.follow(step)?;
     }
-    stage.recovers();
     stage.recovered()
 }

@@ -43,7 +43,10 @@ fn run(stage: &mut Stage) -> Result<()> {
         Ok(crowd.there() > 300 && crowd.there() < crowd.size())
     })?;
     stage.alerted()?;
-    stage.follow_to_see("descriptors/look", &["process_max_fds", "open files"])?;
+    stage.follow_to_see(
+        "descriptors/look",
+        &["Too many open files", "Max open files"],
+    )?;
     stage.recovers();
     stage.follow("descriptors/more")?;
     stage.recovered()?;

@@ -14,7 +14,7 @@ use crate::stage::Stage;
 
 /// What is mounted where the log is: small, and in memory.
 const DISK: &str = "size=24m";
-const PIECE: [u8; 64 * 1024] = [0; 64 * 1024];
+static PIECE: [u8; 64 * 1024] = [0; 64 * 1024];
 
 pub(super) const DRILL: Drill = Drill {
     name: "disk-full",
