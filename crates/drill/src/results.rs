@@ -60,6 +60,8 @@ impl Results {
             Err(error) => {
                 let fault = format!("{error:#}");
                 println!("FAILED: {fault}");
+                // What the server said is of this run, and of this machine.
+                let fault = fault.lines().next().unwrap_or_default();
                 serde_json::json!({
                     "drill": drill.name, "what": drill.what, "faults": [fault],
                     "circumstances": Circumstances::find(None)?,
