@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tracing::{Instrument, Span};
 
 pub use gate::Gate;
 pub use spreads::Spreads;
@@ -107,6 +108,10 @@ struct Request<G: Gate> {
     submission: G::Submission,
     weight: usize,
     waiting: Waiting<G::Answer>,
+    /// Of its way through here, for traces.
+    span: Span,
+    /// Of the queue, until it is taken from there.
+    queued: Span,
 }
 
 /// Who waits for an answer, and what the waiting costs.
@@ -175,16 +180,23 @@ impl<G: Gate> Appender<G> {
         let permit = self.permit(weight)?;
         let (reply, answer) = oneshot::channel();
         let waiting = Waiting { reply, permit };
+        let span = tracing::debug_span!("append", facts = weight);
+        let queued = tracing::debug_span!(parent: &span, "queue");
         let request = Request {
             submission,
             weight,
             waiting,
+            span: span.clone(),
+            queued,
         };
         self.queue.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => SubmitError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => SubmitError::Stopping,
         })?;
-        let answer = answer.await.unwrap_or(Err(SubmitError::Unavailable));
+        let answer = answer
+            .instrument(span)
+            .await
+            .unwrap_or(Err(SubmitError::Unavailable));
         if answer.is_ok() {
             self.shared.stats.answered(handed_in.elapsed());
         }

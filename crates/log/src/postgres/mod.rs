@@ -28,7 +28,7 @@ use crate::error::LogError;
 use crate::open::{Access, OpenError, Options};
 use crate::paging::{self, Pages};
 use crate::record::{Head, Record};
-use crate::vitals::{Occupancy, Query, Vitals};
+use crate::vitals::{Occupancy, Query, Vitals, statement};
 
 use connect::Server;
 use tuning::Pooled;
@@ -87,6 +87,7 @@ impl Shared {
         query: Query,
         work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
+        let statement = statement(&work);
         let pooled = self.pooled();
         let client = self.connection(&pooled).await?;
         let asked = Instant::now();
@@ -98,7 +99,7 @@ impl Shared {
                 Err(LogError::unavailable(elapsed))
             }
         };
-        self.vitals.answered(query, asked, &answer);
+        self.vitals.answered(query, statement, asked, &answer);
         answer
     }
 

@@ -17,6 +17,7 @@ mod parts;
 mod postgres;
 mod registry;
 mod restore;
+mod slow;
 mod story;
 mod tuning;
 mod vitals;
