@@ -15,6 +15,7 @@ use crate::api::Routes;
 use crate::http::coding::PACKED_BYTES_MIN;
 use crate::http::headers::dress;
 use crate::http::leftover::read_leftover;
+use crate::http::request_id;
 use crate::limits::limit;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -66,6 +67,7 @@ fn finish(
         .layer(from_fn(dress))
         .layer(from_fn_with_state(state.clone(), measure))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), request_id::name))
         .with_state(state.clone())
 }
 

@@ -4,8 +4,8 @@
 //! they give, [`exporting`] hands out the log, [`sheets`] takes spreadsheets in and
 //! gives results out, [`identity`] knows who calls, [`operating`] tells how it is,
 //! [`switches`] are what may be changed while it runs, [`deeds`] tell what was done to
-//! it, [`api`] describes what they serve. [`app`] merges their routes; [`start()`] wires
-//! it all to a log.
+//! it, [`api`] describes what they serve. [`app`] merges
+//! their routes; [`start()`] wires it all to a log.
 //!
 //! ```text
 //! request ─▶ recording ─▶ Appender ─▶ RaceGate ─▶ log
@@ -37,6 +37,7 @@ mod watching;
 
 pub use api::openapi;
 pub use http::proxies::Proxies;
+pub use http::request_id::Traces;
 pub use limits::Limits;
 pub use options::{Options, SHARDS_MAX, Writer};
 pub use start::{Running, StartError, start};

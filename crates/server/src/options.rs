@@ -7,6 +7,7 @@ use std::time::Duration;
 use tasuki_feed::AS_OF_EVERY;
 
 use crate::http::proxies::Proxies;
+use crate::http::request_id::Traces;
 use crate::limits::Limits;
 use crate::switches::Logging;
 
@@ -65,6 +66,8 @@ pub struct Options {
     /// How long a stream of a part of the standings is silent at most while
     /// the race goes on and nothing of that part changes.
     pub as_of_every: Duration,
+    /// Joins requests to traces that began elsewhere, where traces are collected.
+    pub traces: Option<Arc<dyn Traces>>,
     /// What the process logs, if that may be changed while it runs.
     pub logging: Option<Arc<dyn Logging>>,
 }
@@ -83,6 +86,7 @@ impl Default for Options {
             stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
+            traces: None,
             logging: None,
         }
     }

@@ -312,8 +312,7 @@ fn problem() -> Value {
             "detail": {"type": "string", "description": "For people: what is wrong, where, and what to change."},
             "id": {
                 "type": "string",
-                "format": "uuid",
-                "description": "With a 5xx: the operator finds the cause under it.",
+                "description": "With a 5xx: the name of the request (`X-Request-Id`), under which the operator finds the cause.",
             },
         },
         "required": ["type", "title", "status", "code", "detail"],

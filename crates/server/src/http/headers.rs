@@ -39,7 +39,7 @@ pub(crate) fn let_others_read(headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(
         ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("ETag, Retry-After, RateLimit, RateLimit-Policy"),
+        HeaderValue::from_static("ETag, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"),
     );
 }
 

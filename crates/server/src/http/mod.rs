@@ -12,4 +12,5 @@ pub(crate) mod path;
 pub(crate) mod patience;
 pub(crate) mod places;
 pub(crate) mod proxies;
+pub(crate) mod request_id;
 pub(crate) mod wire;

@@ -137,7 +137,7 @@ impl Gate for RaceGate {
     fn committed(&mut self, group: Vec<(Ticket, Vec<Appended>)>) -> Vec<Self::Answer> {
         let committed = Stopwatch::now();
         self.overlay.clear();
-        let changed = self.project(&group);
+        let changed = tracing::debug_span!("project").in_scope(|| self.project(&group));
         if !changed.is_empty() {
             self.stage.metrics.projected(committed.elapsed());
         }

@@ -13,9 +13,11 @@ use tasuki_log::Record;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::metrics::Metrics;
 use crate::races::{LiveRace, Races};
+use crate::watching::unshown::Waiting;
 use crate::watching::viewers::Viewers;
 
 /// Where races are shown: everything that a new race needs to be watched.
@@ -77,7 +79,12 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, mut stage: Stage) {
         let unshown = race.unshown.take(part);
         last = Instant::now();
         let ticking = Arc::clone(&race);
+        let span = unshown
+            .as_ref()
+            .map_or_else(Span::none, |it| span(&race, it));
+        let of_tick = span.clone();
         let ticked = tokio::task::spawn_blocking(move || {
+            let _within = of_tick.enter();
             let begun = worked();
             let ticked = ticking.channel.tick(&*ticking, part, last.into_std());
             (ticked, worked().saturating_sub(begun))
@@ -85,12 +92,32 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, mut stage: Stage) {
         if let Ok((ticked, work)) = ticked.await {
             took = work;
             due = ticked.due.map(Instant::from_std);
+            span.record("frames", ticked.frames);
             stage.metrics.ticked(ticked, last.elapsed());
-            if let Some(committed) = unshown {
-                stage.metrics.shown(part, committed.elapsed());
+            if let Some(waiting) = unshown {
+                stage.metrics.shown(part, waiting.since.elapsed());
             }
         }
     }
+}
+
+/// The way of a group of facts into the frames that show it. A tick that shows several
+/// belongs to the first of them; it and the others are linked both ways.
+fn span(race: &LiveRace, waiting: &Waiting) -> Span {
+    let Some((first, others)) = waiting.spans.split_first() else {
+        return Span::none();
+    };
+    let span = tracing::debug_span!(
+        parent: first,
+        "tick",
+        race.id = race.id.as_str(),
+        frames = tracing::field::Empty,
+    );
+    for other in others {
+        span.follows_from(other);
+        other.follows_from(&span);
+    }
+    span
 }
 
 /// For how long this thread has had a processor. A tick that had to wait for one has

@@ -19,6 +19,7 @@ mod importing_badly;
 mod joining;
 mod lagging;
 mod limiting;
+mod naming;
 mod observing;
 mod operating;
 mod outage;
