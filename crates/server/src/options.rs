@@ -19,6 +19,9 @@ pub const SHARDS_MAX: usize = 256;
 /// Longest time between two ticks, milliseconds.
 const TICK_MS_MAX: u64 = 250;
 
+/// A query that takes longer is slow.
+const SLOW_QUERY_MS: u64 = 500;
+
 /// Who writes the live streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writer {
@@ -66,6 +69,9 @@ pub struct Options {
     /// How long a stream of a part of the standings is silent at most while
     /// the race goes on and nothing of that part changes.
     pub as_of_every: Duration,
+    /// Queries that the database takes longer for are logged, milliseconds; 0: none.
+    /// May be set otherwise while the server runs.
+    pub slow_query_ms: u64,
     /// Joins requests to traces that began elsewhere, where traces are collected.
     pub traces: Option<Arc<dyn Traces>>,
     /// What the process logs, if that may be changed while it runs.
@@ -86,6 +92,7 @@ impl Default for Options {
             stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
+            slow_query_ms: SLOW_QUERY_MS,
             traces: None,
             logging: None,
         }

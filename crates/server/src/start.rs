@@ -103,7 +103,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         }
         Writer::Axum => None,
     };
-    let levers = Levers::new(&options, tuning);
+    let levers = Levers::new(&options, tuning, log.vitals());
     let stage = stage(&options, &levers, fanout);
     load(&stage, &*log).await?;
     let switches = Arc::new(Switchboard::new(&options, levers));

@@ -75,6 +75,7 @@ fn settings() -> Vec<Value> {
         ("read_only", json!("off")),
         ("viewers_max", json!(10_000)),
         ("tick_ms_max", json!(250)),
+        ("slow_query_ms", json!(500)),
     ];
     let shown = |(name, default): &(&str, Value)| match *name {
         "viewers_max" => viewers_max(5_000, 42, "the line is narrow"),

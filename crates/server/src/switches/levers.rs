@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tasuki_log::Tuning;
+use tasuki_log::{Tuning, Vitals};
 use tokio::sync::watch;
 
 use crate::http::places::Places;
@@ -44,10 +44,13 @@ pub(crate) struct Levers {
     pub(crate) logging: Option<Arc<dyn Logging>>,
     /// How the database is used, where it is a server.
     pub(crate) tuning: Option<Arc<dyn Tuning>>,
+    /// Which queries are slow.
+    vitals: Vitals,
 }
 
 impl Levers {
-    pub(crate) fn new(options: &Options, tuning: Option<Arc<dyn Tuning>>) -> Self {
+    pub(crate) fn new(options: &Options, tuning: Option<Arc<dyn Tuning>>, vitals: Vitals) -> Self {
+        vitals.set_slow(options.slow_query_ms);
         let connections_max = options
             .viewers_max
             .saturating_add(CONNECTIONS_BESIDE_VIEWERS);
@@ -64,6 +67,7 @@ impl Levers {
             )),
             logging: options.logging.clone(),
             tuning,
+            vitals,
         }
     }
 
@@ -74,6 +78,7 @@ impl Levers {
             Name::Entry => Value::Word("open"),
             Name::Streams | Name::Exports | Name::Expected => Value::Word("on"),
             Name::ReadOnly => Value::Word("off"),
+            Name::SlowQueryMs => Value::Number(options.slow_query_ms),
             Name::ViewersMax => Value::Number(options.viewers_max as u64),
             Name::TickMsMax => Value::Number(options.tick_ms_max),
             Name::PoolSize => Value::Number(self.tuning.as_ref()?.pool_size() as u64),
@@ -102,6 +107,7 @@ impl Levers {
                     .grow_to(max.saturating_add(CONNECTIONS_BESIDE_VIEWERS));
                 self.viewers.set_max(max);
             }
+            (Name::SlowQueryMs, Value::Number(ms)) => self.vitals.set_slow(*ms),
             (Name::TickMsMax, Value::Number(ms)) => {
                 self.tick_max.send_replace(Duration::from_millis(*ms));
             }

@@ -32,6 +32,8 @@ pub(crate) enum Name {
     StatementTimeoutMs,
     /// What the process says about itself.
     LogLevel,
+    /// From when on a query is slow.
+    SlowQueryMs,
 }
 
 /// A switch.
@@ -53,6 +55,8 @@ const POOL_SIZE_MOST: u64 = 1_000;
 const STATEMENT_MS_LEAST: u64 = 100;
 /// An hour.
 const STATEMENT_MS_MOST: u64 = 3_600_000;
+/// Nothing waits for longer.
+const SLOW_QUERY_MS_MOST: u64 = 3_600_000;
 /// Directives for a part or two.
 const LOG_LEVEL_CHARS_MAX: usize = 200;
 
@@ -132,6 +136,13 @@ pub(crate) const TABLE: &[Switch] = &[
         description: "What the process logs: error, warn, info, debug or trace, or by part, such \
                       as `info,tasuki_log=debug`.",
     },
+    Switch {
+        name: Name::SlowQueryMs,
+        slug: "slow_query_ms",
+        bounds: Bounds::Number(0, SLOW_QUERY_MS_MOST),
+        description: "Queries that the database takes longer for are logged, with how long they \
+                      took, in milliseconds; 0: none.",
+    },
 ];
 
 impl Name {
@@ -158,7 +169,7 @@ mod tests {
             let written = serde_json::to_value(switch.name).expect("a name is a text");
             assert_eq!(written, switch.slug);
         }
-        let last = serde_json::from_value::<Name>("log_level".into()).expect("a name");
+        let last = serde_json::from_value::<Name>("slow_query_ms".into()).expect("a name");
         assert_eq!(TABLE.len(), last as usize + 1);
     }
 }
