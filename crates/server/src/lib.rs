@@ -4,7 +4,8 @@
 //! they give, [`exporting`] hands out the log, [`sheets`] takes spreadsheets in and
 //! gives results out, [`identity`] knows who calls, [`operating`] tells how it is,
 //! [`switches`] are what may be changed while it runs, [`deeds`] tell what was done to
-//! it, [`api`] describes what they serve. [`app`] merges
+//! it, the [`canary`] tries whether all of it
+//! works, [`api`] describes what they serve. [`app`] merges
 //! their routes; [`start()`] wires it all to a log.
 //!
 //! ```text
@@ -16,6 +17,7 @@
 
 mod api;
 mod app;
+mod canary;
 mod clock;
 mod deeds;
 mod exporting;
@@ -36,6 +38,7 @@ mod switches;
 mod watching;
 
 pub use api::openapi;
+pub use canary::is_hidden;
 pub use http::proxies::Proxies;
 pub use http::request_id::Traces;
 pub use limits::Limits;

@@ -69,6 +69,8 @@ pub struct Options {
     /// How long a stream of a part of the standings is silent at most while
     /// the race goes on and nothing of that part changes.
     pub as_of_every: Duration,
+    /// How often the canary records a fact and waits until it is shown; none: never.
+    pub canary_every: Option<Duration>,
     /// Queries that the database takes longer for are logged, milliseconds; 0: none.
     /// May be set otherwise while the server runs.
     pub slow_query_ms: u64,
@@ -92,6 +94,7 @@ impl Default for Options {
             stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
+            canary_every: None,
             slow_query_ms: SLOW_QUERY_MS,
             traces: None,
             logging: None,

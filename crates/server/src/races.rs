@@ -8,7 +8,9 @@ use tasuki_feed::{Channel, Origin, Pace, Present};
 use tasuki_log::{Head, Record};
 use tasuki_race::{Fact, Malformed, Projector, RaceId};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
+use crate::canary::is_hidden;
 use crate::sheets::ResultsCache;
 use crate::watching::Unshown;
 use crate::watching::cache::{DefinitionCache, SnapshotCache};
@@ -27,6 +29,8 @@ pub(crate) struct LiveRace {
     pub(crate) unshown: Unshown,
     /// The last fact that is projected.
     changed: watch::Sender<u64>,
+    /// It is shown no longer.
+    pub(crate) over: CancellationToken,
 }
 
 /// A race's state and the end of the log that it comes from.
@@ -55,6 +59,7 @@ impl LiveRace {
             results: ResultsCache::default(),
             unshown: Unshown::default(),
             changed: watch::Sender::new(0),
+            over: CancellationToken::new(),
         }
     }
 
@@ -114,6 +119,8 @@ pub(crate) fn author(record: &Record) -> &str {
 #[derive(Default)]
 pub(crate) struct Races {
     by_id: RwLock<BTreeMap<RaceId, Arc<LiveRace>>>,
+    /// The canary's, which only it is shown.
+    hidden: RwLock<Option<Arc<LiveRace>>>,
 }
 
 impl Races {
@@ -125,7 +132,29 @@ impl Races {
             .cloned()
     }
 
+    /// The canary's, if it is of that id.
+    pub(crate) fn hidden(&self, id: &str) -> Option<Arc<LiveRace>> {
+        let hidden = self.hidden.read().unwrap_or_else(PoisonError::into_inner);
+        hidden.clone().filter(|race| race.id.as_str() == id)
+    }
+
+    /// As the log has it, hidden or not.
+    pub(crate) fn of_log(&self, id: &str) -> Option<Arc<LiveRace>> {
+        self.get(id).or_else(|| self.hidden(id))
+    }
+
+    /// Makes it the hidden one; the one before it is over.
+    pub(crate) fn hide(&self, race: Option<Arc<LiveRace>>) {
+        let mut hidden = self.hidden.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = std::mem::replace(&mut *hidden, race) {
+            before.over.cancel();
+        }
+    }
+
     pub(crate) fn insert(&self, race: Arc<LiveRace>) {
+        if is_hidden(&race.id) {
+            return self.hide(Some(race));
+        }
         let mut races = self.by_id.write().unwrap_or_else(PoisonError::into_inner);
         races.insert(race.id.clone(), race);
     }

@@ -13,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app;
+use crate::canary::{self, Canary, is_hidden};
 use crate::deeds::{self, Kind};
 use crate::http::listener::serve;
 use crate::http::places::Places;
@@ -134,6 +135,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         viewers,
         fanout,
         metrics,
+        canary: Canary::new(),
         stop,
     }));
     let mut running = Running {
@@ -178,7 +180,9 @@ fn listen_error(address: SocketAddr, cause: std::io::Error) -> StartError {
 
 /// Projects every race from the log.
 async fn load(stage: &Stage, log: &dyn tasuki_log::Log) -> Result<(), StartError> {
-    for (race, head) in log.races().await? {
+    // Of those before, the canary needs none.
+    let races = log.races().await?.into_iter();
+    for (race, head) in races.filter(|(race, _)| !is_hidden(race)) {
         let mut records = log.read(&race, 0, Some(head.seq));
         let mut live = None;
         while let Some(record) = records.try_next().await? {
@@ -223,6 +227,9 @@ impl Running {
         }
         listeners.spawn(switches::follow(state.clone()));
         listeners.spawn(deeds::keep_room(state.clone()));
+        if let Some(every) = state.options.canary_every {
+            listeners.spawn(canary::sing(state.clone(), self.address, every));
+        }
     }
 
     /// Where everyone connects.

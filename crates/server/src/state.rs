@@ -7,6 +7,7 @@ use tasuki_feed::Fanout;
 use tasuki_log::{Appender, Log, Operations, Registry};
 use tokio_util::sync::CancellationToken;
 
+use crate::canary::Canary;
 use crate::http::places::Places;
 use crate::identity::Tokens;
 use crate::identity::devices::Links;
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) fanout: Option<Arc<Fanout>>,
     pub(crate) history: History,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) canary: Canary,
     /// The server is stopping.
     pub(crate) stop: CancellationToken,
 }

@@ -118,6 +118,11 @@ pub(crate) const PROBLEMS: &[Kind] = &[
     ),
     kind(
         422,
+        "reserved_id",
+        "The id is one of the server's own; choose another.",
+    ),
+    kind(
+        422,
         "unknown_field",
         "A member is not known, perhaps mistyped; the detail names it.",
     ),

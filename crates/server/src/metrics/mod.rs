@@ -1,10 +1,14 @@
 //! What the process counts, as Prometheus text: a file for each subject.
 //!
 //! What happens is counted where it happens; what simply is (queues, connections,
-//! memory) is looked up when somebody asks. Nothing is counted once per viewer, and
-//! every label has a bounded set of values: routes, not addresses.
+//! memory) is looked up when somebody asks. Of viewers, a shard counts what it has
+//! written as sums of its own, and times once a round how late the last of them was; no
+//! lock is taken and no label made for any of them. With `--fanout axum`, where nothing is
+//! timed, each delivery is added to one sum. Every label has a bounded set of values:
+//! routes, not addresses.
 
 mod buckets;
+mod canary;
 mod database;
 mod log;
 mod proc;
@@ -23,6 +27,7 @@ use prometheus_client::registry::Registry;
 use tasuki_feed::{Delivery, Part, Ticked};
 
 use crate::state::AppState;
+use canary::Canary;
 use database::Database;
 use log::Log;
 use process::Process;
@@ -43,6 +48,7 @@ pub(crate) struct Metrics {
     database: Database,
     process: Process,
     switches: Switches,
+    canary: Canary,
 }
 
 impl Metrics {
@@ -56,6 +62,7 @@ impl Metrics {
             database: Database::default(),
             process: Process::new(),
             switches: Switches::default(),
+            canary: Canary::new(),
         }
     }
 
@@ -72,6 +79,7 @@ impl Metrics {
         self.watching.register(ours, fanout);
         self.database.register(ours, &state.log.vitals());
         self.switches.register(ours);
+        self.canary.register(ours);
         all
     }
 
@@ -103,6 +111,21 @@ impl Metrics {
     /// Given to the web server, to be written to one viewer.
     pub(crate) fn delivered(&self, delivery: &Delivery) {
         self.watching.delivered(delivery);
+    }
+
+    /// What the canary recorded came out, after so long.
+    pub(crate) fn sung(&self, took: Duration) {
+        self.canary.sung(took);
+    }
+
+    /// It did not.
+    pub(crate) fn canary_failed(&self) {
+        self.canary.failed();
+    }
+
+    /// It was not to.
+    pub(crate) fn canary_refused(&self) {
+        self.canary.refused();
     }
 
     /// The text, with everything that is looked up as it is now. Reads files of

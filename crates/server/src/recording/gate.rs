@@ -14,6 +14,7 @@ use tasuki_race::{
     Slug, StartTarget,
 };
 
+use crate::canary::is_hidden;
 use crate::identity::{Author, Authority};
 use crate::races::{LiveRace, Projected};
 use crate::recording::answer::{HeadShown, Outcome, Recorded, Rejection, Warning};
@@ -64,7 +65,7 @@ impl RaceGate {
     }
 
     fn refuses(&self, submission: &Submission) -> Option<Refusal> {
-        let exists = self.stage.races.get(submission.race.as_str()).is_some()
+        let exists = self.stage.races.of_log(submission.race.as_str()).is_some()
             || self
                 .overlay
                 .get(&submission.race)
@@ -96,7 +97,7 @@ impl Gate for RaceGate {
             purpose,
             items,
         } = submission;
-        let live = self.stage.races.get(race.as_str());
+        let live = self.stage.races.of_log(race.as_str());
         let guard = live.as_ref().map(|live| live.read());
         let unborn;
         let projector = match &guard {
@@ -167,10 +168,13 @@ impl Gate for RaceGate {
     }
 
     fn known(&self, race: &RaceId) -> u64 {
-        self.stage
-            .races
-            .get(race.as_str())
-            .map_or(0, |live| live.read().head.seq)
+        let live = self.stage.races.of_log(race.as_str());
+        match live {
+            Some(live) => live.read().head.seq,
+            // What the canary sang before is nothing to anybody.
+            None if is_hidden(race) => u64::MAX,
+            None => 0,
+        }
     }
 }
 
@@ -213,7 +217,7 @@ impl RaceGate {
         let live = self
             .stage
             .races
-            .get(race.as_str())
+            .of_log(race.as_str())
             .ok_or(Refusal::NoSuchRace)?;
         let projected = live.read();
         let mut head = projected.head;

@@ -12,6 +12,7 @@ use tasuki_race::{Definition, EventId, Fact, FactKind};
 use uuid::Uuid;
 
 use crate::api::Routes;
+use crate::canary::is_hidden;
 use crate::deeds::{Kind, deed, tell};
 use crate::http::body::JsonText;
 use crate::http::path::Path;
@@ -44,6 +45,10 @@ async fn create(
     let definition =
         Definition::from_json(&body).map_err(|e| Problem::unprocessable(e.code, e.detail))?;
     let race = definition.id.clone();
+    if is_hidden(&race) {
+        let detail = format!("id: `{race}` is one of the server's own; choose another");
+        return Err(Problem::unprocessable("reserved_id", detail));
+    }
     let shown = definition.clone();
     let kind = FactKind::RaceDefined(Box::new(definition));
     let fact = Fact {
@@ -71,10 +76,12 @@ async fn record(
     Path(race): Path<String>,
     JsonText(body): JsonText,
 ) -> Result<Recorded, Problem> {
-    let live = state
-        .races
-        .get(&race)
-        .ok_or_else(|| Problem::no_race(&race))?;
+    let live = match &authority {
+        // A recorder's race is the one of the path: the canary's is its own.
+        Authority::Recorder(_) => state.races.of_log(&race),
+        Authority::Admin => state.races.get(&race),
+    };
+    let live = live.ok_or_else(|| Problem::no_race(&race))?;
     // Ten thousand facts take a while to read; others must not wait for it.
     let items = tokio::task::spawn_blocking(move || submission::read(&body)).await;
     let items = items.map_err(|e| Problem::internal(&e))??;

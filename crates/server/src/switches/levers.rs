@@ -78,6 +78,7 @@ impl Levers {
             Name::Entry => Value::Word("open"),
             Name::Streams | Name::Exports | Name::Expected => Value::Word("on"),
             Name::ReadOnly => Value::Word("off"),
+            Name::Canary => options.canary_every.map(|_| Value::Word("on"))?,
             Name::SlowQueryMs => Value::Number(options.slow_query_ms),
             Name::ViewersMax => Value::Number(options.viewers_max as u64),
             Name::TickMsMax => Value::Number(options.tick_ms_max),

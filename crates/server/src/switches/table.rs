@@ -32,6 +32,8 @@ pub(crate) enum Name {
     StatementTimeoutMs,
     /// What the process says about itself.
     LogLevel,
+    /// Whether the canary sings.
+    Canary,
     /// From when on a query is slow.
     SlowQueryMs,
 }
@@ -135,6 +137,13 @@ pub(crate) const TABLE: &[Switch] = &[
         bounds: Bounds::Text(LOG_LEVEL_CHARS_MAX),
         description: "What the process logs: error, warn, info, debug or trace, or by part, such \
                       as `info,tasuki_log=debug`.",
+    },
+    Switch {
+        name: Name::Canary,
+        slug: "canary",
+        bounds: ON_OFF,
+        description: "Whether the canary records a fact every few seconds in a race of its own, \
+                      which nobody sees, and waits until it is shown.",
     },
     Switch {
         name: Name::SlowQueryMs,

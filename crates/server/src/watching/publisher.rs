@@ -35,7 +35,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// The race of a record; a race that begins with it begins to be shown.
     pub(crate) fn enter(&self, record: &Record) -> Arc<LiveRace> {
-        if let Some(race) = self.races.get(record.race.as_str()) {
+        if let Some(race) = self.races.of_log(record.race.as_str()) {
             return race;
         }
         let race = Arc::new(LiveRace::begin(record, &self.pace));
@@ -56,9 +56,10 @@ impl Stage {
 
 /// Ticks for one part of a race's views until the server stops.
 async fn publish(race: Arc<LiveRace>, part: Part, stage: Stage) {
-    let stop = stage.stop.clone();
+    let (stop, over) = (stage.stop.clone(), race.over.clone());
     tokio::select! {
         () = stop.cancelled() => {}
+        () = over.cancelled() => {}
         () = tick_after_tick(race, part, stage) => {}
     }
 }

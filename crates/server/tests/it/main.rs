@@ -31,6 +31,7 @@ mod refusing;
 mod refusing_facts;
 mod restarting;
 mod resuming;
+mod singing;
 mod stopping;
 mod support;
 mod switching;
