@@ -21,7 +21,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::switches::keep_still;
 use crate::{
-    api, deeds, exporting, identity, operating, pages, recording, sheets, switches, watching,
+    alerts, api, deeds, exporting, identity, operating, pages, recording, sheets, switches, watching,
 };
 
 /// Every route that everyone reaches, with its description.
@@ -35,6 +35,7 @@ pub(crate) fn routes() -> Routes {
         .merge(operating::routes())
         .merge(switches::routes())
         .merge(deeds::routes())
+        .merge(alerts::routes())
         .merge(api::routes())
         .merge(pages::routes())
 }

@@ -4,7 +4,7 @@
 //! they give, [`exporting`] hands out the log, [`sheets`] takes spreadsheets in and
 //! gives results out, [`identity`] knows who calls, [`operating`] tells how it is,
 //! [`switches`] are what may be changed while it runs, [`deeds`] tell what was done to
-//! it, the [`canary`] tries whether all of it
+//! it, [`alerts`] are what is wrong with it, the [`canary`] tries whether all of it
 //! works, [`api`] describes what they serve. [`app`] merges
 //! their routes; [`start()`] wires it all to a log.
 //!
@@ -15,6 +15,7 @@
 //!                                    Projector ─▶ publisher ─▶ Channel ─▶ live
 //! ```
 
+mod alerts;
 mod api;
 mod app;
 mod canary;
@@ -37,6 +38,7 @@ mod state;
 mod switches;
 mod watching;
 
+pub use alerts::{Alerting, Webhook, WebhookError};
 pub use api::openapi;
 pub use canary::is_hidden;
 pub use http::proxies::Proxies;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tasuki_feed::AS_OF_EVERY;
 
+use crate::alerts::Alerting;
 use crate::http::proxies::Proxies;
 use crate::http::request_id::Traces;
 use crate::limits::Limits;
@@ -69,6 +70,8 @@ pub struct Options {
     /// How long a stream of a part of the standings is silent at most while
     /// the race goes on and nothing of that part changes.
     pub as_of_every: Duration,
+    /// How the server watches over itself.
+    pub alerting: Alerting,
     /// How often the canary records a fact and waits until it is shown; none: never.
     pub canary_every: Option<Duration>,
     /// Queries that the database takes longer for are logged, milliseconds; 0: none.
@@ -94,6 +97,7 @@ impl Default for Options {
             stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
+            alerting: Alerting::default(),
             canary_every: None,
             slow_query_ms: SLOW_QUERY_MS,
             traces: None,

@@ -12,8 +12,10 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::alerts::{Lately, watch_over};
 use crate::app;
 use crate::canary::{self, Canary, is_hidden};
+use crate::clock::now;
 use crate::deeds::{self, Kind};
 use crate::http::listener::serve;
 use crate::http::places::Places;
@@ -135,6 +137,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         viewers,
         fanout,
         metrics,
+        lately: Lately::new(now()),
         canary: Canary::new(),
         stop,
     }));
@@ -227,6 +230,7 @@ impl Running {
         }
         listeners.spawn(switches::follow(state.clone()));
         listeners.spawn(deeds::keep_room(state.clone()));
+        listeners.spawn(watch_over(state.clone()));
         if let Some(every) = state.options.canary_every {
             listeners.spawn(canary::sing(state.clone(), self.address, every));
         }

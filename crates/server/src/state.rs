@@ -7,6 +7,7 @@ use tasuki_feed::Fanout;
 use tasuki_log::{Appender, Log, Operations, Registry};
 use tokio_util::sync::CancellationToken;
 
+use crate::alerts::Lately;
 use crate::canary::Canary;
 use crate::http::places::Places;
 use crate::identity::Tokens;
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) fanout: Option<Arc<Fanout>>,
     pub(crate) history: History,
     pub(crate) metrics: Arc<Metrics>,
+    /// What is wrong with the server, and was.
+    pub(crate) lately: Lately,
     pub(crate) canary: Canary,
     /// The server is stopping.
     pub(crate) stop: CancellationToken,

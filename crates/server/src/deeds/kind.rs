@@ -22,6 +22,10 @@ pub(crate) enum Kind {
     RaceCreated,
     /// A file was imported into a race.
     Imported,
+    /// Something was found wrong with the server for long enough that people are told.
+    AlertFired,
+    /// It is over.
+    AlertCleared,
 }
 
 impl Kind {
@@ -34,6 +38,8 @@ impl Kind {
             Self::DeviceRevoked => "device_revoked",
             Self::RaceCreated => "race_created",
             Self::Imported => "imported",
+            Self::AlertFired => "alert_fired",
+            Self::AlertCleared => "alert_cleared",
         }
     }
 }

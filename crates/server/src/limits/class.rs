@@ -83,6 +83,7 @@ const ROUTES: &[(&str, &str, Class)] = &[
     ("GET", "/api/races/{race}/devices/{id}/qr.svg", Class::Read),
     ("GET", "/api/settings", Class::Read),
     ("GET", "/api/operations", Class::Read),
+    ("GET", "/api/alerts", Class::Read),
     ("GET", "/api/races/{race}/log", Class::Export),
     ("POST", "/api/races/{race}/events", Class::Entry),
     ("POST", "/api/races", Class::Write),

@@ -7,6 +7,7 @@
 //! timed, each delivery is added to one sum. Every label has a bounded set of values:
 //! routes, not addresses.
 
+mod alerts;
 mod buckets;
 mod canary;
 mod database;
@@ -27,6 +28,7 @@ use prometheus_client::registry::Registry;
 use tasuki_feed::{Delivery, Part, Ticked};
 
 use crate::state::AppState;
+use alerts::Alerts;
 use canary::Canary;
 use database::Database;
 use log::Log;
@@ -49,6 +51,7 @@ pub(crate) struct Metrics {
     process: Process,
     switches: Switches,
     canary: Canary,
+    alerts: Alerts,
 }
 
 impl Metrics {
@@ -63,6 +66,7 @@ impl Metrics {
             process: Process::new(),
             switches: Switches::default(),
             canary: Canary::new(),
+            alerts: Alerts::default(),
         }
     }
 
@@ -80,6 +84,7 @@ impl Metrics {
         self.database.register(ours, &state.log.vitals());
         self.switches.register(ours);
         self.canary.register(ours);
+        self.alerts.register(ours);
         all
     }
 
@@ -128,6 +133,11 @@ impl Metrics {
         self.canary.refused();
     }
 
+    /// What became of a message for the webhook.
+    pub(crate) fn posted(&self, outcome: &'static str) {
+        self.alerts.posted(outcome);
+    }
+
     /// The text, with everything that is looked up as it is now. Reads files of
     /// the system: not for a thread that others wait for.
     pub(crate) fn text(&self, state: &AppState) -> String {
@@ -139,6 +149,7 @@ impl Metrics {
         self.database.look(state);
         self.process.look();
         self.switches.look(state);
+        self.alerts.look(state);
         let mut text = String::new();
         // Writing to a `String` cannot fail.
         let _ = encode(&mut text, registry);

@@ -117,6 +117,7 @@ fn the_dashboard_shows_every_subject_without_a_gap() {
         "Standings and viewers",
         "Process",
         "Database",
+        "Canary and alerts",
     ];
     assert_eq!(rows, subjects);
     let ids: BTreeSet<_> = panels

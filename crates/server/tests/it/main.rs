@@ -39,6 +39,7 @@ mod switching_off;
 mod telling;
 mod two_ways;
 mod using_up;
+mod warning;
 mod watching;
 mod watching_parts;
 mod watching_the_past;
