@@ -21,7 +21,8 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::switches::keep_still;
 use crate::{
-    alerts, api, deeds, exporting, identity, operating, pages, recording, sheets, switches, watching,
+    alerts, api, deeds, exporting, identity, operating, pages, recording, sheets, status, switches,
+    watching,
 };
 
 /// Every route that everyone reaches, with its description.
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Routes {
         .merge(switches::routes())
         .merge(deeds::routes())
         .merge(alerts::routes())
+        .merge(status::routes())
         .merge(api::routes())
         .merge(pages::routes())
 }

@@ -5,7 +5,7 @@
 //! gives results out, [`identity`] knows who calls, [`operating`] tells how it is,
 //! [`switches`] are what may be changed while it runs, [`deeds`] tell what was done to
 //! it, [`alerts`] are what is wrong with it, the [`canary`] tries whether all of it
-//! works, [`api`] describes what they serve. [`app`] merges
+//! works, [`status`] tells everybody, [`api`] describes what they serve. [`app`] merges
 //! their routes; [`start()`] wires it all to a log.
 //!
 //! ```text
@@ -35,6 +35,7 @@ mod recording;
 mod sheets;
 mod start;
 mod state;
+mod status;
 mod switches;
 mod watching;
 

@@ -92,6 +92,11 @@ fn send(asset: Asset, asked: &HeaderMap) -> Response {
     } else {
         REVALIDATED
     };
+    send_as(asset, asked, caching)
+}
+
+/// Sends an asset, to be kept so long.
+pub(crate) fn send_as(asset: Asset, asked: &HeaderMap, caching: &str) -> Response {
     let unchanged = is_known(&asset.etag, asked);
     let headers = [(ETAG, asset.etag), (CACHE_CONTROL, caching.to_owned())];
     if unchanged {

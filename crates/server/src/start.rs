@@ -28,6 +28,7 @@ use crate::options::{Options, Writer};
 use crate::races::Races;
 use crate::recording::RaceGate;
 use crate::state::{AppState, Shared};
+use crate::status::Status;
 use crate::switches::{self, Levers, Switchboard};
 use crate::watching::{History, Stage, Usher};
 
@@ -138,6 +139,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         fanout,
         metrics,
         lately: Lately::new(now()),
+        status: Status::default(),
         canary: Canary::new(),
         stop,
     }));

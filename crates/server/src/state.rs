@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::races::Races;
 use crate::recording::RaceGate;
+use crate::status::Status;
 use crate::switches::Switchboard;
 use crate::watching::{History, Viewers};
 
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<Metrics>,
     /// What is wrong with the server, and was.
     pub(crate) lately: Lately,
+    /// The same in words for everybody.
+    pub(crate) status: Status,
     pub(crate) canary: Canary,
     /// The server is stopping.
     pub(crate) stop: CancellationToken,

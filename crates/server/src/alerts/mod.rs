@@ -31,8 +31,8 @@ use std::time::Duration;
 
 use crate::api::Routes;
 
-pub(crate) use outlook::Lately;
-pub(crate) use rule::Severity;
+pub(crate) use outlook::{Lately, Outlook, Past};
+pub(crate) use rule::{Part, Severity};
 pub(crate) use watching::watch_over;
 pub use webhook::{Webhook, WebhookError};
 

@@ -55,6 +55,7 @@ async fn look_again_and_again(state: AppState) {
         outlook.at = now();
         outlook.standing = board.standing();
         state.lately.set(outlook.clone());
+        state.status.prepare(&state);
     }
 }
 

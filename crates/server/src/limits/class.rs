@@ -64,7 +64,9 @@ const ROUTES: &[(&str, &str, Class)] = &[
     ("GET", "/races/{race}", Class::Shared),
     ("GET", "/races/{race}/entry", Class::Shared),
     ("GET", "/assets/{fingerprint}/{*path}", Class::Shared),
+    ("GET", "/status", Class::Shared),
     ("GET", "/api/openapi.json", Class::Shared),
+    ("GET", "/api/status", Class::Shared),
     ("GET", "/api/races", Class::Shared),
     ("GET", "/api/races/{race}", Class::Shared),
     // But for a part of them, and the past: see `of_standings`.

@@ -29,6 +29,7 @@ mod publishing;
 mod recording;
 mod refusing;
 mod refusing_facts;
+mod reporting;
 mod restarting;
 mod resuming;
 mod singing;
