@@ -29,7 +29,7 @@ Every flag can also be given as a TASUKI_* variable; the flag wins.";
 /// The commands; each is described where its arguments are.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     Demo(demo::Demo),
     Export(export::Export),
     Import(import::Import),

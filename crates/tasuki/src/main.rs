@@ -25,6 +25,7 @@ mod signals;
 mod speed;
 mod standings;
 mod store;
+mod traces;
 mod verify;
 
 use std::process::ExitCode;

@@ -2,23 +2,30 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use reqwest::Url;
 use tasuki_log::Access;
-use tasuki_server::{Limits, Options, Proxies, Running, SHARDS_MAX, Writer};
+use tasuki_server::{Alerting, Limits, Options, Proxies, Running, SHARDS_MAX, Webhook, Writer};
 
 use crate::failure::Failure;
 use crate::logging::LogArgs;
 use crate::output;
 use crate::signals::Signals;
 use crate::store::StoreArgs;
+use crate::traces::{TraceArgs, Traces};
 
 /// The variable that holds the administrator's token: a flag would show in the
 /// list of processes.
 const ADMIN_TOKEN_VARIABLE: &str = "TASUKI_ADMIN_TOKEN";
+/// The variable that holds the secret by which posted alerts are signed.
+const WEBHOOK_SECRET_VARIABLE: &str = "TASUKI_ALERT_WEBHOOK_SECRET";
+/// A commit so often costs next to nothing, and two that fail are noticed in half a
+/// minute.
+const CANARY_EVERY_S: u64 = 5;
 /// Shorter ones can be guessed.
 const STRONG_TOKEN_CHARS: usize = 16;
 /// What is logged unless something else is asked for; the schema's migrations
@@ -131,8 +138,41 @@ pub(crate) struct Serve {
     #[arg(default_value_t = Options::default().tick_ms_max)]
     #[arg(value_parser = clap::value_parser!(u64).range(..=10_000))]
     tick_ms_max: u64,
+    /// Post alerts there, as JSON, when they fire and when they are over
+    #[arg(
+        long,
+        env = "TASUKI_ALERT_WEBHOOK",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    alert_webhook: Option<Webhook>,
+    /// How often the canary records a fact in a race of its own, which nobody sees, and
+    /// waits until it is shown, seconds; 0: never. Every five minutes while nobody
+    /// watches or records
+    #[arg(
+        long,
+        env = "TASUKI_CANARY_EVERY",
+        value_name = "S",
+        hide_env_values = true,
+        default_value_t = CANARY_EVERY_S,
+        value_parser = clap::value_parser!(u64).range(..=3_600)
+    )]
+    canary_every: u64,
+    /// Log queries that the database takes longer for, milliseconds; 0: none. Unless set
+    /// otherwise while it ran (PUT /api/settings/slow_query_ms)
+    #[arg(
+        long,
+        env = "TASUKI_SLOW_QUERY_MS",
+        value_name = "MS",
+        hide_env_values = true
+    )]
+    #[arg(default_value_t = Options::default().slow_query_ms)]
+    #[arg(value_parser = clap::value_parser!(u64).range(..=3_600_000))]
+    slow_query_ms: u64,
     #[command(flatten)]
     logging: LogArgs,
+    #[command(flatten)]
+    traces: TraceArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -144,7 +184,10 @@ Examples:
 
 TASUKI_ADMIN_TOKEN is the administrator's credential, of 16 characters or more; it
 can only be given as a variable. Without it, one is made at the first start of a
-log and printed once.";
+log and printed once.
+
+TASUKI_ALERT_WEBHOOK_SECRET, of 16 characters or more, signs what is posted to
+--alert-webhook.";
 
 /// Who writes the live streams.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -178,8 +221,13 @@ impl Serve {
     /// Runs the command.
     pub(crate) async fn run(self) -> Result<(), Failure> {
         let options = self.options()?;
+        let traces = self.traces.start()?;
+        let logging = self.logging.start_with(LOG_LEVEL, traces.as_deref())?;
         let options = Options {
-            logging: Some(self.logging.start(LOG_LEVEL)?),
+            logging: Some(logging),
+            traces: traces
+                .clone()
+                .map(|traces| traces as Arc<dyn tasuki_server::Traces>),
             ..options
         };
         let mut signals = Signals::listen()?;
@@ -192,7 +240,11 @@ impl Serve {
             () = signals.next() => Ok(()),
             reason = running.failed() => Err(anyhow!("{reason}").into()),
         };
-        stop(running, &mut signals).await.and(outcome)
+        let stopped = stop(running, &mut signals).await;
+        if let Some(traces) = traces {
+            finish(traces).await;
+        }
+        stopped.and(outcome)
     }
 
     fn options(&self) -> Result<Options, Failure> {
@@ -212,8 +264,29 @@ impl Serve {
                 .stream_minutes_max
                 .map(|minutes| Duration::from_secs(minutes * 60)),
             tick_ms_max: self.tick_ms_max,
+            alerting: Alerting {
+                webhook: self.webhook()?,
+                ..Alerting::default()
+            },
+            canary_every: Some(self.canary_every)
+                .filter(|seconds| *seconds > 0)
+                .map(Duration::from_secs),
+            slow_query_ms: self.slow_query_ms,
             ..Options::default()
         })
+    }
+
+    /// Where alerts are posted, signed if there is a secret.
+    fn webhook(&self) -> Result<Option<Webhook>, Failure> {
+        let secret = std::env::var(WEBHOOK_SECRET_VARIABLE);
+        let secret = secret.ok().filter(|secret| !secret.is_empty());
+        let webhook = self.alert_webhook.clone();
+        let (Some(webhook), Some(secret)) = (webhook.clone(), secret) else {
+            return Ok(webhook);
+        };
+        let signed = webhook.signed(secret).map(Some);
+        signed
+            .map_err(|error| Failure::configuration(format!("{WEBHOOK_SECRET_VARIABLE}: {error}")))
     }
 
     fn writer(&self) -> Writer {
@@ -247,6 +320,12 @@ impl Serve {
         lines.push("Ctrl-C stops it.".to_owned());
         output::say(&lines.join("\n"))
     }
+}
+
+/// Sends the last spans: off the threads of the runtime, which they are sent on.
+async fn finish(traces: Arc<Traces>) {
+    // What cannot be sent was said.
+    let _ = tokio::task::spawn_blocking(move || traces.finish()).await;
 }
 
 /// Stops gracefully; at once after a second signal or when time is up.

@@ -1,15 +1,18 @@
 //! Runs the program as a person or a script would, and looks at its exit
 //! codes, what it prints, and what it leaves behind.
 
+mod collector;
 mod configuration;
 mod crash;
 mod demo;
 mod enter;
 mod exchange;
 mod import_export;
+mod logging;
 mod outage;
 mod replay;
 mod sample;
 mod standings;
 mod tasuki;
+mod tracing_passages;
 mod verify;
