@@ -17,7 +17,8 @@
 //! just after, so that admission always sees the state that the log gives.
 //!
 //! Beside the log stand the [`Registry`], what a server must remember that is no
-//! fact of a race, and the [`Operations`], what was done to the server.
+//! fact of a race, the [`People`] who may log in, and the [`Operations`], what was
+//! done to the server.
 
 mod appender;
 mod batch;
@@ -28,6 +29,7 @@ mod hash;
 mod open;
 mod operations;
 mod paging;
+mod people;
 mod postgres;
 mod record;
 mod registry;
@@ -43,6 +45,7 @@ pub use error::{Cause, LogError};
 pub use hash::{Hash, NotAHash};
 pub use open::{Access, OpenError, Options, Store, open};
 pub use operations::{Deed, OPERATIONS_PAGE_MAX, Operation, Operations, Search, WHY_CHARS_MAX};
+pub use people::{Ended, Kept, People, Role, SESSIONS_PER_USER_MAX, Session, User, Uses};
 pub use record::{ACTOR_CHARS_MAX, Appended, Draft, Head, NotARecord, Record};
 pub use registry::{Device, Registry, Switch};
 pub use tuning::Tuning;

@@ -29,6 +29,8 @@ pub(crate) fn routes() -> Routes {
         .merge(recording::routes())
         .merge(watching::routes())
         .merge(identity::devices::routes())
+        .merge(identity::sessions::routes())
+        .merge(identity::users::routes())
         .merge(exporting::routes())
         .merge(sheets::routes())
         .merge(operating::routes())

@@ -37,6 +37,7 @@ mod watching;
 
 pub use api::openapi;
 pub use http::proxies::Proxies;
+pub use identity::users::{Newcomer, NotCreated, create_user};
 pub use limits::Limits;
 pub use options::{Options, SHARDS_MAX, Writer};
 pub use start::{Running, StartError, start};

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `GET /` | the list of races |
 //! | `GET /api` | the description of the API |
+//! | `GET /login` | where people log in and out |
 //! | `GET /races/{race}` | a race's board |
 //! | `GET /races/{race}/entry` | a recorder's entry page |
 //! | `GET /assets/{fingerprint}/{path}` | what they are made of |
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .page("/", index)
         .page("/api", api)
+        .page("/login", login)
         .page("/races/{race}", board)
         .page("/races/{race}/entry", entry)
         .page("/assets/{fingerprint}/{*path}", asset)
@@ -40,6 +42,10 @@ async fn index(headers: HeaderMap) -> Response {
 
 async fn api(headers: HeaderMap) -> Response {
     page(Page::Api, &headers)
+}
+
+async fn login(headers: HeaderMap) -> Response {
+    page(Page::Login, &headers)
 }
 
 async fn board(

@@ -75,6 +75,17 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
+    /// A page elsewhere may have had a browser send it.
+    pub(crate) fn cross_site() -> Self {
+        let detail = "a change by cookie has to come from a page of this server (Sec-Fetch-Site, \
+                      Origin); programs show a token instead";
+        Self::new(StatusCode::FORBIDDEN, "cross_site", detail)
+    }
+
+    pub(crate) fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
     /// Something is full or away for now: nothing was kept, try again.
     pub(crate) fn unavailable(code: &'static str, detail: impl Into<String>) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
@@ -113,6 +124,11 @@ impl Problem {
 }
 
 impl Problem {
+    /// What is wrong, for people.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     pub(crate) fn json(&self) -> String {
         let body = Body {
             r#type: "about:blank",

@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use tasuki_feed::{Channel, Origin, Pace, Present};
 use tasuki_log::{Head, Record};
-use tasuki_race::{Fact, Malformed, Projector, RaceId};
+use tasuki_race::{Fact, Malformed, Projector, RaceId, Slug};
 use tokio::sync::watch;
 
+use crate::problem::Problem;
 use crate::sheets::ResultsCache;
 use crate::watching::Unshown;
 use crate::watching::cache::{DefinitionCache, SnapshotCache};
@@ -76,6 +77,17 @@ impl LiveRace {
         self.unshown.note(committed);
         let seq = self.read().head.seq;
         self.changed.send_replace(seq);
+    }
+
+    /// Refuses a checkpoint or place that the race does not have.
+    pub(crate) fn check_timing_point(&self, checkpoint: &Slug) -> Result<(), Problem> {
+        let projected = self.read();
+        let settings = projected.projector.settings();
+        if settings.is_some_and(|it| it.has_timing_point(checkpoint)) {
+            return Ok(());
+        }
+        let detail = format!("checkpoint: there is no `{checkpoint}`");
+        Err(Problem::unprocessable("unknown_checkpoint", detail))
     }
 
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {

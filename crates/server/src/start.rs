@@ -17,9 +17,10 @@ use crate::deeds::{self, Kind};
 use crate::http::listener::serve;
 use crate::http::places::Places;
 use crate::http::proxies::Proxies;
-use crate::identity::Tokens;
 use crate::identity::devices::Links;
-use crate::limits::{Budgets, shed_for_ever};
+use crate::identity::sessions::Seal;
+use crate::identity::{self, LastUses, Passwords, Sessions, Tokens};
+use crate::limits::{Accounts, Budgets, shed_for_ever};
 use crate::metrics::Metrics;
 use crate::options::{Options, Writer};
 use crate::races::Races;
@@ -90,12 +91,14 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     let Store {
         log,
         registry,
+        people,
         operations,
         tuning,
     } = store;
     let writer = log.open_writer().await?;
     let (tokens, generated_admin_token) =
         Tokens::load(&*registry, options.admin_token.as_deref()).await?;
+    let sessions = Sessions::new(Seal::load(&*registry).await?);
     let fanout = match options.writer {
         Writer::Shards(shards) => {
             let fanout = Fanout::start(shards).map_err(StartError::Fanout)?;
@@ -123,6 +126,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         places: Arc::clone(&switches.levers().places),
         links: Links::default(),
         budgets: Arc::new(Budgets::new(&options.limits)),
+        accounts: Accounts::new(&options.limits),
         options,
         races,
         appender,
@@ -130,7 +134,11 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         registry,
         operations,
         switches,
+        people,
         tokens,
+        sessions,
+        passwords: Passwords::new(),
+        uses: LastUses::default(),
         viewers,
         fanout,
         metrics,
@@ -222,6 +230,8 @@ impl Running {
             ));
         }
         listeners.spawn(switches::follow(state.clone()));
+        listeners.spawn(identity::follow(state.clone()));
+        listeners.spawn(identity::keep_notes(state.clone()));
         listeners.spawn(deeds::keep_room(state.clone()));
     }
 
@@ -290,7 +300,10 @@ impl Running {
         let draining = async {
             draining.await;
             let deed = deeds::deed(Kind::ProcessStopped, deeds::SERVER);
-            let telling = deeds::tell(&*state.operations, deed);
+            let telling = async {
+                identity::write_down(&state).await;
+                deeds::tell(&*state.operations, deed).await;
+            };
             // Whoever cannot be told need not be waited for.
             let _ = tokio::time::timeout(TELL_TIME_MAX, telling).await;
         };

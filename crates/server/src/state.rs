@@ -4,13 +4,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use tasuki_feed::Fanout;
-use tasuki_log::{Appender, Log, Operations, Registry};
+use tasuki_log::{Appender, Log, Operations, People, Registry};
 use tokio_util::sync::CancellationToken;
 
 use crate::http::places::Places;
-use crate::identity::Tokens;
 use crate::identity::devices::Links;
-use crate::limits::Budgets;
+use crate::identity::{LastUses, Passwords, Sessions, Tokens};
+use crate::limits::{Accounts, Budgets};
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::races::Races;
@@ -27,12 +27,18 @@ pub(crate) struct Shared {
     pub(crate) registry: Arc<dyn Registry>,
     pub(crate) operations: Arc<dyn Operations>,
     pub(crate) switches: Arc<Switchboard>,
+    pub(crate) people: Arc<dyn People>,
     pub(crate) tokens: Tokens,
+    pub(crate) sessions: Sessions,
+    pub(crate) passwords: Passwords,
+    pub(crate) uses: LastUses,
     pub(crate) links: Links,
     pub(crate) viewers: Arc<Viewers>,
     /// Connections to the public listener.
     pub(crate) places: Arc<Places>,
     pub(crate) budgets: Arc<Budgets>,
+    /// Of names that passwords are tried for.
+    pub(crate) accounts: Accounts,
     /// Writes the live streams, if the web server does not.
     pub(crate) fanout: Option<Arc<Fanout>>,
     pub(crate) history: History,

@@ -4,7 +4,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{demo, enter, export, import, replay, serve, standings, verify};
+use crate::{demo, enter, export, import, replay, serve, standings, user, verify};
 
 /// Race timing and live results for road races and ekiden.
 ///
@@ -37,6 +37,7 @@ pub(crate) enum Command {
     Standings(standings::Standings),
     Replay(replay::Replay),
     Enter(enter::Enter),
+    User(user::User),
 }
 
 /// Reads the command line and the environment.
@@ -89,14 +90,15 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_never_a_flag() {
+    fn a_token_or_a_password_is_never_a_flag() {
         let cli = Cli::command();
-        for command in cli.get_subcommands() {
-            assert!(
-                command
-                    .get_arguments()
-                    .all(|flag| !flag.get_id().as_str().contains("token"))
-            );
+        let nested = cli.get_subcommands().flat_map(|it| it.get_subcommands());
+        for command in cli.get_subcommands().chain(nested) {
+            for flag in command.get_arguments() {
+                let name = flag.get_id().as_str();
+                let is_secret = name.contains("token") || name.contains("password");
+                assert!(!is_secret, "{name}");
+            }
         }
     }
 

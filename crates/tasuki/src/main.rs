@@ -25,6 +25,7 @@ mod signals;
 mod speed;
 mod standings;
 mod store;
+mod user;
 mod verify;
 
 use std::process::ExitCode;
@@ -62,5 +63,6 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Standings(command) => command.run().await,
         Command::Replay(command) => command.run().await,
         Command::Enter(command) => command.run().await,
+        Command::User(command) => command.run().await,
     }
 }

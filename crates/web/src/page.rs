@@ -22,12 +22,14 @@ pub enum Page {
     Entry,
     /// The description of the API.
     Api,
+    /// Where people log in.
+    Login,
     /// What a wrong address shows.
     NotFound,
 }
 
 /// How many pages there are: one cell of the cache for each.
-const PAGES: usize = 5;
+const PAGES: usize = 6;
 
 impl Page {
     /// The page's folder below `pages/`.
@@ -37,6 +39,7 @@ impl Page {
             Self::Board => "board",
             Self::Entry => "entry",
             Self::Api => "api",
+            Self::Login => "login",
             Self::NotFound => "not-found",
         }
     }
@@ -73,6 +76,7 @@ mod tests {
         Page::Board,
         Page::Entry,
         Page::Api,
+        Page::Login,
         Page::NotFound,
     ];
 
@@ -109,7 +113,7 @@ mod tests {
                 let known = match address.strip_prefix(&base) {
                     Some(path) => asset(path).is_some(),
                     None => {
-                        matches!(address, "/" | "/api/openapi.json") || address.starts_with('#')
+                        matches!(address, "/" | "/api/openapi.json" | "/api/login/elsewhere") || address.starts_with('#')
                     }
                 };
                 assert!(known, "{which:?} names {address}");

@@ -6,7 +6,9 @@
 
 mod connect;
 mod insert;
+mod news;
 mod operations;
+mod people;
 mod reading;
 mod registry;
 mod schema;

@@ -8,6 +8,7 @@
 mod connections;
 mod lock;
 mod operations;
+mod people;
 mod reading;
 mod registry;
 mod schema;
@@ -46,6 +47,8 @@ pub(crate) struct SqliteLog {
 struct Shared {
     connections: Connections,
     appended: watch::Sender<()>,
+    /// Never sends: whoever waits for news of a file looks for itself.
+    quiet: watch::Sender<()>,
 }
 
 impl SqliteLog {
@@ -56,6 +59,7 @@ impl SqliteLog {
         let shared = Arc::new(Shared {
             connections,
             appended: watch::Sender::new(()),
+            quiet: watch::Sender::new(()),
         });
         Ok(Self { shared, options })
     }

@@ -14,6 +14,7 @@ mod faulty;
 mod opening;
 mod operations;
 mod parts;
+mod people;
 mod postgres;
 mod registry;
 mod restore;

@@ -16,7 +16,7 @@ pub(super) fn page(operation: Operation) -> Operation {
         .does(
             "List what was done",
             "What was done to the server, by whom, when and why: starts and stops, switches, \
-             devices, races, imports. Nothing in it is ever changed or deleted. What was done to \
+             devices, users and logins, races, imports. Nothing in it is ever changed or deleted. What was done to \
              a race stands in its own log.",
         )
         .by(Access::Admin)

@@ -18,6 +18,20 @@ pub(crate) enum Kind {
     DeviceAdmitted,
     /// It may no longer.
     DeviceRevoked,
+    /// Somebody may log in.
+    UserCreated,
+    /// Another role, another password, or no login any more.
+    UserChanged,
+    /// Somebody may log in no more, and is forgotten.
+    UserDeleted,
+    /// Somebody logged in.
+    LoggedIn,
+    /// Somebody could not log in; of a flood of it, some.
+    LoginRefused,
+    /// Somebody logged out.
+    LoggedOut,
+    /// Somebody was logged out everywhere.
+    SessionsEnded,
     /// A race was created.
     RaceCreated,
     /// A file was imported into a race.
@@ -32,6 +46,13 @@ impl Kind {
             Self::SettingChanged => "setting_changed",
             Self::DeviceAdmitted => "device_admitted",
             Self::DeviceRevoked => "device_revoked",
+            Self::UserCreated => "user_created",
+            Self::UserChanged => "user_changed",
+            Self::UserDeleted => "user_deleted",
+            Self::LoggedIn => "logged_in",
+            Self::LoginRefused => "login_refused",
+            Self::LoggedOut => "logged_out",
+            Self::SessionsEnded => "sessions_ended",
             Self::RaceCreated => "race_created",
             Self::Imported => "imported",
         }

@@ -11,6 +11,7 @@ mod proc;
 mod process;
 mod projection;
 mod requests;
+mod sessions;
 mod switches;
 mod watching;
 
@@ -72,6 +73,7 @@ impl Metrics {
         self.watching.register(ours, fanout);
         self.database.register(ours, &state.log.vitals());
         self.switches.register(ours);
+        sessions::register(ours, &state.sessions);
         all
     }
 

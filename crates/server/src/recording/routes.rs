@@ -1,5 +1,6 @@
 //! The two requests that record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -15,7 +16,7 @@ use crate::api::Routes;
 use crate::deeds::{Kind, deed, tell};
 use crate::http::body::JsonText;
 use crate::http::path::Path;
-use crate::identity::{Admin, Authority, Recorder};
+use crate::identity::{Admin, Recorder};
 use crate::problem::Problem;
 use crate::recording::answer::Recorded;
 use crate::recording::api;
@@ -37,7 +38,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 async fn create(
-    _: Admin,
+    Admin(admin): Admin,
     State(state): State<AppState>,
     JsonText(body): JsonText,
 ) -> Result<Response, Problem> {
@@ -54,12 +55,12 @@ async fn create(
     };
     let submission = Submission {
         race: race.clone(),
-        authority: Authority::Admin,
+        authority: Arc::clone(&admin),
         purpose: Purpose::Create,
         items: vec![Ok(Box::new(fact.into()))],
     };
     submit(&state, submission).await?;
-    let deed = deed(Kind::RaceCreated, Authority::Admin.author().by).about(race.as_str());
+    let deed = deed(Kind::RaceCreated, admin.name()).about(race.as_str());
     tell(&*state.operations, deed).await;
     let location = [(LOCATION, format!("/api/races/{race}"))];
     Ok((StatusCode::CREATED, location, Json(shown)).into_response())

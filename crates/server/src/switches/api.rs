@@ -73,6 +73,7 @@ fn settings() -> Vec<Value> {
         ("exports", json!("on")),
         ("expected", json!("on")),
         ("read_only", json!("off")),
+        ("session_cache", json!("on")),
         ("viewers_max", json!(10_000)),
         ("tick_ms_max", json!(250)),
     ];

@@ -72,7 +72,9 @@ impl Levers {
     pub(super) fn default_of(&self, name: Name, options: &Options) -> Option<Value> {
         Some(match name {
             Name::Entry => Value::Word("open"),
-            Name::Streams | Name::Exports | Name::Expected => Value::Word("on"),
+            Name::Streams | Name::Exports | Name::Expected | Name::SessionCache => {
+                Value::Word("on")
+            }
             Name::ReadOnly => Value::Word("off"),
             Name::ViewersMax => Value::Number(options.viewers_max as u64),
             Name::TickMsMax => Value::Number(options.tick_ms_max),

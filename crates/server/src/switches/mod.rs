@@ -37,7 +37,7 @@ use crate::api::Routes;
 pub(crate) use following::follow;
 pub(crate) use levers::Levers;
 pub use levers::Logging;
-pub(crate) use read_only::keep_still;
+pub(crate) use read_only::{keep_still, stands_still};
 pub(crate) use switchboard::Switchboard;
 pub(crate) use table::Name;
 

@@ -22,6 +22,8 @@ pub(crate) enum Name {
     Expected,
     /// Whether every change is refused.
     ReadOnly,
+    /// Whether it is remembered who is logged in.
+    SessionCache,
     /// Live streams at once.
     ViewersMax,
     /// Longest time for which changes are collected.
@@ -95,7 +97,14 @@ pub(crate) const TABLE: &[Switch] = &[
         slug: "read_only",
         bounds: ON_OFF,
         description: "While it is on, every change but that of a switch is answered by 503 \
-                      `read_only`. Whoever watches notices nothing.",
+                      `read_only`. Whoever watches notices nothing; people log in and out.",
+    },
+    Switch {
+        name: Name::SessionCache,
+        slug: "session_cache",
+        bounds: ON_OFF,
+        description: "Whether it is remembered for five minutes who is logged in. While it is \
+                      off, each request with a session asks the database.",
     },
     Switch {
         name: Name::ViewersMax,

@@ -1,10 +1,12 @@
 //! The server as its clients see it: a listener on a port of its own, real
 //! HTTP, and checks that share no code with what they check.
 
+mod administering;
 mod alerting;
 mod attacking;
 mod correcting;
 mod creating;
+mod crossing_sites;
 mod crowding;
 mod datasets;
 mod describing;
@@ -19,6 +21,7 @@ mod importing_badly;
 mod joining;
 mod lagging;
 mod limiting;
+mod logging_in;
 mod observing;
 mod operating;
 mod outage;
@@ -30,6 +33,7 @@ mod refusing;
 mod refusing_facts;
 mod restarting;
 mod resuming;
+mod staying_logged_in;
 mod stopping;
 mod support;
 mod switching;

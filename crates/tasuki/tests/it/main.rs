@@ -12,4 +12,5 @@ mod replay;
 mod sample;
 mod standings;
 mod tasuki;
+mod user;
 mod verify;

@@ -8,6 +8,7 @@ pub(crate) mod elsewhere;
 pub(crate) mod engine;
 pub(crate) mod facts;
 pub(crate) mod files;
+pub(crate) mod people;
 pub(crate) mod races;
 pub(crate) mod server;
 pub(crate) mod sse;
