@@ -102,6 +102,7 @@ pub(crate) const PROBLEMS: &[Kind] = &[
         "race_exists",
         "There is a race of that id; change it by a fact `race_defined`.",
     ),
+    kind(422, "unknown_race", "There is no race of that id."),
     kind(409, "user_exists", "There is a user of that name."),
     kind(
         409,
@@ -301,7 +302,6 @@ pub(crate) const REJECTIONS: &[Kind] = &[
     ),
     kind(422, "unknown_leg", "The race has no such leg."),
     kind(422, "unknown_category", "The race has no such category."),
-    kind(422, "unknown_race", "There is no race of that id."),
     kind(422, "unknown_event", "The race has no fact of that id."),
     kind(422, "not_a_passage", "The fact named is not a passage."),
     kind(
