@@ -4,8 +4,10 @@
 //! and the registry on a pool. What a reader sees is committed, and what is
 //! committed has no gap before it, since one transaction follows the other.
 
+mod archive;
 mod connect;
 mod insert;
+mod minutes;
 mod operations;
 mod reading;
 mod registry;

@@ -50,12 +50,21 @@ impl Tuning for PostgresLog {
         self.shared.pooled().server.options().pool_size
     }
 
+    fn connect_timeout(&self) -> Duration {
+        self.shared.pooled().server.options().connect_timeout
+    }
+
     fn statement_timeout(&self) -> Duration {
         self.shared.pooled().server.options().statement_timeout
     }
 
     fn set_pool_size(&self, size: usize) -> Result<(), LogError> {
         self.shared.change(|options| options.pool_size = size)
+    }
+
+    fn set_connect_timeout(&self, timeout: Duration) -> Result<(), LogError> {
+        self.shared
+            .change(|options| options.connect_timeout = timeout)
     }
 
     fn set_statement_timeout(&self, timeout: Duration) -> Result<(), LogError> {

@@ -5,8 +5,10 @@
 //! ([`connections`]). The file is in WAL mode, so readers and the writer do
 //! not wait for each other.
 
+mod archive;
 mod connections;
 mod lock;
+mod minutes;
 mod operations;
 mod reading;
 mod registry;

@@ -201,7 +201,7 @@ fn switch(row: &Row<'_>) -> rusqlite::Result<Switch> {
     })
 }
 
-fn parse<T>(text: &str, column: usize) -> rusqlite::Result<T>
+pub(super) fn parse<T>(text: &str, column: usize) -> rusqlite::Result<T>
 where
     T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {

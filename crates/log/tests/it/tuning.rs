@@ -52,6 +52,37 @@ async fn a_pool_that_is_busy_can_be_made_larger() {
 }
 
 #[tokio::test]
+async fn who_finds_no_connection_waits_as_long_as_was_set_last() {
+    let engine = Engine::postgres().await;
+    let Engine::Postgres(database) = &engine else {
+        unreachable!()
+    };
+    let one = Options {
+        pool_size: 1,
+        ..Options::default()
+    };
+    let store = open(&engine.url(), &one).await.unwrap();
+    assert_eq!(tuning(&store).connect_timeout(), Duration::from_secs(10));
+    let short = Duration::from_millis(50);
+    tuning(&store).set_connect_timeout(short).unwrap();
+    assert_eq!(tuning(&store).connect_timeout(), short);
+    let locking = database.connect().await;
+    locking.batch_execute(LOCK).await.unwrap();
+    let registry = store.registry.clone();
+    let holding = tokio::spawn(async move { registry.switches().await });
+    let looking = database.connect().await;
+    let held = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    while looking.query_one(held, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let refused = within("an end", store.operations.page(&Search::default())).await;
+    assert!(matches!(refused, Err(LogError::Unavailable(_))));
+    assert!(!holding.is_finished());
+    locking.batch_execute("ROLLBACK").await.unwrap();
+    within("the switches", holding).await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_statement_runs_as_long_as_was_set_last() {
     let engine = Engine::postgres().await;
     let Engine::Postgres(database) = &engine else {
