@@ -23,6 +23,7 @@ mod http;
 mod identity;
 mod limits;
 mod metrics;
+mod minutes;
 mod operating;
 mod options;
 mod pages;

@@ -15,6 +15,8 @@ use crate::switches::Logging;
 const VIEWERS_MAX: usize = 10_000;
 /// More are of no use to any machine that one process can fill.
 pub const SHARDS_MAX: usize = 256;
+/// A minute of what is measured.
+const MEASURE_EVERY: Duration = Duration::from_secs(60);
 /// Longest time between two ticks, milliseconds.
 const TICK_MS_MAX: u64 = 250;
 
@@ -65,6 +67,8 @@ pub struct Options {
     /// How long a stream of a part of the standings is silent at most while
     /// the race goes on and nothing of that part changes.
     pub as_of_every: Duration,
+    /// Between two looks at what is measured, which is kept minute by minute.
+    pub measure_every: Duration,
     /// What the process logs, if that may be changed while it runs.
     pub logging: Option<Arc<dyn Logging>>,
 }
@@ -83,6 +87,7 @@ impl Default for Options {
             stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
+            measure_every: MEASURE_EVERY,
             logging: None,
         }
     }

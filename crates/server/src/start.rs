@@ -21,6 +21,7 @@ use crate::identity::Tokens;
 use crate::identity::devices::Links;
 use crate::limits::{Budgets, shed_for_ever};
 use crate::metrics::Metrics;
+use crate::minutes;
 use crate::options::{Options, Writer};
 use crate::races::Races;
 use crate::recording::RaceGate;
@@ -223,6 +224,7 @@ impl Running {
         }
         listeners.spawn(switches::follow(state.clone()));
         listeners.spawn(deeds::keep_room(state.clone()));
+        listeners.spawn(minutes::measure(state.clone()));
     }
 
     /// Where everyone connects.

@@ -22,6 +22,10 @@ pub(crate) enum Kind {
     RaceCreated,
     /// A file was imported into a race.
     Imported,
+    /// A month of operations was moved to a file.
+    OperationsArchived,
+    /// It was taken back from there.
+    OperationsRestored,
 }
 
 impl Kind {
@@ -34,6 +38,8 @@ impl Kind {
             Self::DeviceRevoked => "device_revoked",
             Self::RaceCreated => "race_created",
             Self::Imported => "imported",
+            Self::OperationsArchived => "operations_archived",
+            Self::OperationsRestored => "operations_restored",
         }
     }
 }

@@ -77,10 +77,8 @@ impl Levers {
             Name::ViewersMax => Value::Number(options.viewers_max as u64),
             Name::TickMsMax => Value::Number(options.tick_ms_max),
             Name::PoolSize => Value::Number(self.tuning.as_ref()?.pool_size() as u64),
-            Name::StatementTimeoutMs => {
-                let timeout = self.tuning.as_ref()?.statement_timeout();
-                Value::Number(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX))
-            }
+            Name::ConnectTimeoutMs => in_ms(self.tuning.as_ref()?.connect_timeout()),
+            Name::StatementTimeoutMs => in_ms(self.tuning.as_ref()?.statement_timeout()),
             Name::LogLevel => Value::Text(self.logging.as_ref()?.usual().to_owned()),
         })
     }
@@ -120,6 +118,10 @@ impl Levers {
                 let set = tuning.set_pool_size(usize::try_from(*size).unwrap_or(usize::MAX));
                 set.map_err(|error| error.to_string())
             }
+            (Name::ConnectTimeoutMs, Value::Number(ms), _, Some(tuning)) => {
+                let set = tuning.set_connect_timeout(Duration::from_millis(*ms));
+                set.map_err(|error| error.to_string())
+            }
             (Name::StatementTimeoutMs, Value::Number(ms), _, Some(tuning)) => {
                 let set = tuning.set_statement_timeout(Duration::from_millis(*ms));
                 set.map_err(|error| error.to_string())
@@ -127,4 +129,8 @@ impl Levers {
             _ => Ok(()),
         }
     }
+}
+
+fn in_ms(time: Duration) -> Value {
+    Value::Number(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }

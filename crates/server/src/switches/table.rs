@@ -28,6 +28,8 @@ pub(crate) enum Name {
     TickMsMax,
     /// Connections to the database.
     PoolSize,
+    /// How long to wait for a connection to it.
+    ConnectTimeoutMs,
     /// How long one statement may run there.
     StatementTimeoutMs,
     /// What the process says about itself.
@@ -49,6 +51,10 @@ const VIEWERS_MOST: u64 = 1_000_000;
 const TICK_MS_MOST: u64 = 10_000;
 /// More connections than a database server usually allows in all.
 const POOL_SIZE_MOST: u64 = 1_000;
+/// Shorter, and a server across a network is never reached.
+const CONNECT_MS_LEAST: u64 = 100;
+/// Ten minutes: whoever asked has gone.
+const CONNECT_MS_MOST: u64 = 600_000;
 /// Shorter, and even this switch could not be read or set back any more.
 const STATEMENT_MS_LEAST: u64 = 100;
 /// An hour.
@@ -117,6 +123,13 @@ pub(crate) const TABLE: &[Switch] = &[
         slug: "pool_size",
         bounds: Bounds::Number(1, POOL_SIZE_MOST),
         description: "Most connections to the database for reading; the one that records is apart.",
+    },
+    Switch {
+        name: Name::ConnectTimeoutMs,
+        slug: "connect_timeout_ms",
+        bounds: Bounds::Number(CONNECT_MS_LEAST, CONNECT_MS_MOST),
+        description: "How long to wait for a connection to the database for reading, a new one \
+                      or one that is in use, in milliseconds.",
     },
     Switch {
         name: Name::StatementTimeoutMs,
