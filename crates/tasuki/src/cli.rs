@@ -4,7 +4,9 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{demo, enter, export, import, replay, serve, standings, verify};
+use crate::{
+    demo, enter, export, import, operations, postmortem, replay, serve, standings, verify,
+};
 
 /// Race timing and live results for road races and ekiden.
 ///
@@ -37,6 +39,8 @@ pub(crate) enum Command {
     Standings(standings::Standings),
     Replay(replay::Replay),
     Enter(enter::Enter),
+    Operations(operations::Operations),
+    Postmortem(postmortem::Postmortem),
 }
 
 /// Reads the command line and the environment.

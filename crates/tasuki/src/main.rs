@@ -10,6 +10,7 @@
 
 mod cli;
 mod client;
+mod clock;
 mod demo;
 mod enter;
 mod export;
@@ -17,7 +18,9 @@ mod failure;
 mod import;
 mod input;
 mod logging;
+mod operations;
 mod output;
+mod postmortem;
 mod progress;
 mod replay;
 mod serve;
@@ -62,5 +65,7 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Standings(command) => command.run().await,
         Command::Replay(command) => command.run().await,
         Command::Enter(command) => command.run().await,
+        Command::Operations(command) => command.run().await,
+        Command::Postmortem(command) => command.run().await,
     }
 }

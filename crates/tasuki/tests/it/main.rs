@@ -1,6 +1,7 @@
 //! Runs the program as a person or a script would, and looks at its exit
 //! codes, what it prints, and what it leaves behind.
 
+mod archive;
 mod configuration;
 mod crash;
 mod demo;
@@ -8,6 +9,7 @@ mod enter;
 mod exchange;
 mod import_export;
 mod outage;
+mod postmortem;
 mod replay;
 mod sample;
 mod standings;
