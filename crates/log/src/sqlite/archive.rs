@@ -120,8 +120,9 @@ fn let_go(
             archived.at.ms(),
         ),
     )?;
-    transaction.execute(LET_GO, (from_ms, until_ms))?;
+    // Told first: the next number is that behind the greatest, which may be about to go.
     let number = append(&transaction, deed)?;
+    transaction.execute(LET_GO, (from_ms, until_ms))?;
     transaction.commit()?;
     Ok(Some(number))
 }

@@ -1,5 +1,6 @@
 //! Minutes are kept, added to, read in order and forgotten.
 
+use futures::future::join_all;
 use tasuki_log::{MINUTE_MS, MINUTES_PAGE_MAX, Minute};
 use tasuki_race::Instant;
 
@@ -68,8 +69,11 @@ async fn a_minute_of_two_processes_is_one(engine: Engine) {
 async fn minutes_are_read_in_order_a_day_at_a_time_and_forgotten(engine: Engine) {
     let kept = engine.open().await.operations;
     let last = i64::from(MINUTES_PAGE_MAX) + 2;
-    for number in (0..=last).rev() {
-        kept.keep_minute(&minute(number)).await.unwrap();
+    let all: Vec<Minute> = (0..=last).rev().map(minute).collect();
+    // Side by side: the database syncs for several at once.
+    let keeping = join_all(all.iter().map(|minute| kept.keep_minute(minute)));
+    for kept in keeping.await {
+        kept.unwrap();
     }
     let page = kept.minutes(at(1), at(last)).await.unwrap();
     assert_eq!(page.len(), MINUTES_PAGE_MAX as usize);

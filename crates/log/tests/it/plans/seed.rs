@@ -38,7 +38,7 @@ END $$; SELECT operations_make_room();";
 /// As many as there ever are, in a database of whatever size: they are forgotten.
 const MINUTES: &str = "INSERT INTO minutes (at_ms, requests, failed, turned_away, p95_ms, \
         viewers, facts, append_p99_ms, shown_p99_ms, commit_failures, pool_in_use, pool_max) \
-    SELECT (extract(epoch FROM date_trunc('minute', now())) * 1000)::bigint - n * 60000, \
+    SELECT (extract(epoch FROM date_trunc('minute', now())) * 1000)::bigint - n * 60000::bigint, \
         n, 0, 0, 5, n, n, 3, 9, 0, 1, 8 FROM generate_series(1, 43200) AS n";
 
 /// Fills the database, and lets the server look at what it has.
