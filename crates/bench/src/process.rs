@@ -170,7 +170,10 @@ fn busy_ticks(stat: &str, name: &str) -> Option<u64> {
 }
 
 /// A process and all that descend from it.
-fn family(id: u32) -> Result<Vec<u32>> {
+///
+/// # Errors
+/// When the process is gone.
+pub fn family(id: u32) -> Result<Vec<u32>> {
     let mut family = vec![id];
     let mut at = 0;
     while let Some(parent) = family.get(at) {

@@ -6,15 +6,17 @@ use std::str::FromStr;
 
 use tasuki_race::Selection;
 
-/// Tells one log from another: the beginning of its first record's hash. A
-/// race that was created anew under the same name has another origin.
+/// Tells one log from another: the beginnings of two of its records' hashes, the first
+/// and the one that was the last when it was read. A race that was created anew under
+/// the same name has another origin, and so has one that was restored from a backup:
+/// there may be other facts under numbers that viewers have seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin(pub u64);
 
 /// An event's `id`; opaque to clients.
 ///
-/// Written as origin, view and sequence number, so that any process on the
-/// same log issues the same ids and none mistakes a foreign one for its own.
+/// Written as origin, view and sequence number, so that no process mistakes a foreign
+/// one for its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// Of the log.

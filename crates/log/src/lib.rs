@@ -17,17 +17,22 @@
 //! just after, so that admission always sees the state that the log gives.
 //!
 //! Beside the log stand the [`Registry`], what a server must remember that is no
-//! fact of a race, and the [`Operations`], what was done to the server.
+//! fact of a race, the [`People`] who may log in, and the [`Operations`], what was
+//! done to the server, of which old months may be kept in files ([`Archive`]). What was
+//! measured meanwhile is kept for a month ([`Minutes`]).
 
 mod appender;
+mod archive;
 mod batch;
 mod chain;
 mod contract;
 mod error;
 mod hash;
+mod minutes;
 mod open;
 mod operations;
 mod paging;
+mod people;
 mod postgres;
 mod record;
 mod registry;
@@ -37,12 +42,15 @@ mod tuning;
 mod vitals;
 
 pub use appender::{Appender, AppenderStats, AppenderTask, Gate, Limits, Spreads, SubmitError};
+pub use archive::{Archive, Archived, Month, NotAMonth};
 pub use chain::{Broken, LINE_BYTES_MAX, Lines, Reason, Verifier};
 pub use contract::{Log, Records, Writer};
 pub use error::{Cause, LogError};
 pub use hash::{Hash, NotAHash};
+pub use minutes::{MINUTE_MS, MINUTES_PAGE_MAX, Minute, Minutes};
 pub use open::{Access, OpenError, Options, Store, open};
 pub use operations::{Deed, OPERATIONS_PAGE_MAX, Operation, Operations, Search, WHY_CHARS_MAX};
+pub use people::{Ended, Kept, People, Role, SESSIONS_PER_USER_MAX, Session, User, Uses};
 pub use record::{ACTOR_CHARS_MAX, Appended, Draft, Head, NotARecord, Record};
 pub use registry::{Device, Registry, Switch};
 pub use tuning::Tuning;

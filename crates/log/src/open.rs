@@ -14,6 +14,7 @@ use tokio_postgres::config::SslMode;
 use crate::contract::Log;
 use crate::error::Cause;
 use crate::operations::Operations;
+use crate::people::People;
 use crate::postgres::PostgresLog;
 use crate::registry::Registry;
 use crate::sqlite::SqliteLog;
@@ -73,6 +74,8 @@ pub struct Store {
     pub log: Arc<dyn Log>,
     /// Devices and settings.
     pub registry: Arc<dyn Registry>,
+    /// Users and sessions.
+    pub people: Arc<dyn People>,
     /// What was done to the server.
     pub operations: Arc<dyn Operations>,
     /// How the database is used, where that may be changed.
@@ -134,6 +137,7 @@ pub async fn open(url: &str, options: &Options) -> Result<Store, OpenError> {
             Ok(Store {
                 log: log.clone(),
                 registry: log.clone(),
+                people: log.clone(),
                 operations: log,
                 tuning: None,
             })
@@ -143,6 +147,7 @@ pub async fn open(url: &str, options: &Options) -> Result<Store, OpenError> {
             Ok(Store {
                 log: log.clone(),
                 registry: log.clone(),
+                people: log.clone(),
                 operations: log.clone(),
                 tuning: Some(log),
             })

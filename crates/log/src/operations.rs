@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 use tasuki_race::Instant;
 
+use crate::archive::Archive;
 use crate::error::LogError;
+use crate::minutes::Minutes;
 use crate::record::ACTOR_CHARS_MAX;
 
 /// Longest `kind`, characters.
@@ -51,7 +53,8 @@ pub struct Operation {
 /// Which operations are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// Only those before that number.
+    /// Only those before that number; of a span of time, those that come behind it on
+    /// the way into the past.
     pub before: Option<u64>,
     /// So many at most, and never more than [`OPERATIONS_PAGE_MAX`].
     pub limit: u32,
@@ -65,7 +68,7 @@ pub struct Search {
 
 /// Writes down what is done, and reads it back.
 #[async_trait]
-pub trait Operations: Send + Sync {
+pub trait Operations: Archive + Minutes {
     /// Writes down what was done; durable when it returns. Gives its number:
     /// whoever has read up to it never finds anything new below.
     ///
@@ -73,7 +76,7 @@ pub trait Operations: Send + Sync {
     /// [`LogError::Invalid`] if it is longer than it may be.
     async fn append(&self, deed: &Deed) -> Result<u64, LogError>;
 
-    /// What is wanted, the newest first.
+    /// What is wanted, the newest first: by number, and of a span of time by time.
     async fn page(&self, search: &Search) -> Result<Vec<Operation>, LogError>;
 
     /// Prepares for the months to come, where the engine keeps each apart. To be
@@ -173,18 +176,34 @@ pub(crate) enum Bound<'s> {
 }
 
 impl Search {
+    /// Of a span of time, the number from which it goes on: when that was done has to
+    /// be known for the query.
+    pub(crate) fn goes_on_from(&self) -> Option<i64> {
+        let is_of_a_span = self.from.is_some() || self.until.is_some();
+        let before = self.before.filter(|_| is_of_a_span)?;
+        i64::try_from(before).ok()
+    }
+
     /// The query for it and its parameters, which it names by `mark` and a
-    /// number. It says no more than is wanted, so that an index fits it.
-    pub(crate) fn query(&self, mark: char) -> (String, Vec<Bound<'_>>) {
+    /// number. It says no more than is wanted, so that an index fits it: one by number,
+    /// or one by time. Were a span of time read by number, the way to its end would be
+    /// as long as what was done since.
+    pub(crate) fn query(&self, mark: char, before_ms: Option<i64>) -> (String, Vec<Bound<'_>>) {
         let before = self
             .before
             .and_then(|before| i64::try_from(before).ok())
             .unwrap_or(i64::MAX);
         let limit = i64::from(self.limit.min(OPERATIONS_PAGE_MAX));
         let mut bounds = vec![Bound::Number(before), Bound::Number(limit)];
+        let behind = match before_ms {
+            None => format!("number < {mark}1"),
+            Some(before_ms) => {
+                bounds.push(Bound::Number(before_ms));
+                format!("(at_ms, number) < ({mark}3, {mark}1)")
+            }
+        };
         let mut query = format!(
-            "SELECT number, at_ms, kind, by, about, why, detail FROM operations \
-             WHERE number < {mark}1"
+            "SELECT number, at_ms, kind, by, about, why, detail FROM operations WHERE {behind}"
         );
         if let Some(kind) = &self.kind {
             bounds.push(Bound::Text(kind));
@@ -195,7 +214,11 @@ impl Search {
             bounds.push(Bound::Number(moment.ms()));
             query += &format!(" AND at_ms {comparison} {mark}{}", bounds.len());
         }
-        query += &format!(" ORDER BY number DESC LIMIT {mark}2");
+        let order = match (self.from, self.until) {
+            (None, None) => "number DESC",
+            _ => "at_ms DESC, number DESC",
+        };
+        query += &format!(" ORDER BY {order} LIMIT {mark}2");
         (query, bounds)
     }
 }

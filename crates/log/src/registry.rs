@@ -28,6 +28,10 @@ pub struct Device {
     pub created_at: Instant,
     /// When its token stopped working, if it has.
     pub revoked_at: Option<Instant>,
+    /// When its token stops working by itself, if it does.
+    pub expires_at: Option<Instant>,
+    /// When its token was used last, to the minute; absent where it never was.
+    pub last_used_at: Option<Instant>,
 }
 
 /// What was set while a server runs.

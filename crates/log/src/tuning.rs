@@ -10,6 +10,9 @@ pub trait Tuning: Send + Sync {
     /// Connections at a time.
     fn pool_size(&self) -> usize;
 
+    /// How long to wait for a connection.
+    fn connect_timeout(&self) -> Duration;
+
     /// How long one statement may run.
     fn statement_timeout(&self) -> Duration;
 
@@ -19,6 +22,13 @@ pub trait Tuning: Send + Sync {
     /// # Errors
     /// Says why there are not.
     fn set_pool_size(&self, size: usize) -> Result<(), LogError>;
+
+    /// From now on so long is waited for a connection, a new one or one that others
+    /// use.
+    ///
+    /// # Errors
+    /// Says why not.
+    fn set_connect_timeout(&self, timeout: Duration) -> Result<(), LogError>;
 
     /// From now on one statement may run so long.
     ///

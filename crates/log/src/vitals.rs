@@ -1,7 +1,9 @@
 //! How the database does, for the metrics: how long its answers take, how often there is
 //! none, and how many of its connections are in use.
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -58,6 +60,16 @@ pub struct Asked {
     query: &'static str,
 }
 
+/// The name of a query for the log of slow ones: that of the method which asks it, as
+/// the compiler calls the closures in it.
+pub(crate) fn statement<F>(_: &F) -> &'static str {
+    let name = std::any::type_name::<F>();
+    let mut segments = name.rsplit("::");
+    let method = segments.find(|segment| !segment.starts_with('{'));
+    // Without lifetimes.
+    method.unwrap_or(name).split('<').next().unwrap_or(name)
+}
+
 /// What is counted of a database, since it was opened. Cheap to clone, and then
 /// the same.
 #[derive(Clone, Debug)]
@@ -70,6 +82,8 @@ pub struct Vitals {
     pub connection_waits: Histogram,
     /// Queries for which there was none.
     pub connection_failures: Counter,
+    /// A query that takes longer is slow, milliseconds; 0: none is.
+    slow_ms: Arc<AtomicU64>,
 }
 
 /// Connections for everything but appending.
@@ -96,6 +110,7 @@ impl Vitals {
             query_failures: Family::default(),
             connection_waits: seconds(),
             connection_failures: Counter::default(),
+            slow_ms: Arc::default(),
         };
         // At nothing rather than absent: what is absent cannot be seen to rise.
         for query in Query::ALL {
@@ -103,6 +118,20 @@ impl Vitals {
             drop(vitals.query_failures.get_or_create(&query.label()));
         }
         vitals
+    }
+
+    /// From now on, queries that take longer are logged; 0: none.
+    pub fn set_slow(&self, ms: u64) {
+        self.slow_ms.store(ms, Ordering::Relaxed);
+    }
+
+    /// Logs what took long.
+    pub(crate) fn tell_slow(&self, query: &str, statement: &str, took: Duration) {
+        let slow_ms = self.slow_ms.load(Ordering::Relaxed);
+        if slow_ms > 0 && took > Duration::from_millis(slow_ms) {
+            let duration_ms = took.as_secs_f64() * 1_000.0;
+            tracing::warn!(query, statement, duration_ms, "a query was slow");
+        }
     }
 
     /// Somebody wanted a connection at that moment.
@@ -115,12 +144,38 @@ impl Vitals {
     }
 
     /// The database was asked at that moment.
-    pub(crate) fn answered<T>(&self, query: Query, asked: Instant, answer: &Result<T, LogError>) {
+    pub(crate) fn answered<T>(
+        &self,
+        query: Query,
+        statement: &str,
+        asked: Instant,
+        answer: &Result<T, LogError>,
+    ) {
         let label = query.label();
-        let took = asked.elapsed().as_secs_f64();
-        self.queries.get_or_create(&label).observe(took);
+        let took = asked.elapsed();
+        self.queries
+            .get_or_create(&label)
+            .observe(took.as_secs_f64());
+        self.tell_slow(label.query, statement, took);
         if matches!(answer, Err(LogError::Unavailable(_))) {
             self.query_failures.get_or_create(&label).inc();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_has_the_name_of_the_method_that_asks_it() {
+        struct Store;
+        impl Store {
+            fn revoke_device() -> &'static str {
+                let asking = async |_: &Store| {};
+                statement(&asking)
+            }
+        }
+        assert_eq!(Store::revoke_device(), "revoke_device");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -13,14 +13,16 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::api::Routes;
 use crate::http::coding::PACKED_BYTES_MIN;
-use crate::http::headers::dress;
+use crate::http::headers::{dress, keep_secure};
 use crate::http::leftover::read_leftover;
+use crate::http::request_id;
 use crate::limits::limit;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::switches::keep_still;
 use crate::{
-    api, deeds, exporting, identity, operating, pages, recording, sheets, switches, watching,
+    alerts, api, deeds, exporting, identity, operating, pages, recording, sheets, status, switches,
+    watching,
 };
 
 /// Every route that everyone reaches, with its description.
@@ -29,11 +31,15 @@ pub(crate) fn routes() -> Routes {
         .merge(recording::routes())
         .merge(watching::routes())
         .merge(identity::devices::routes())
+        .merge(identity::sessions::routes())
+        .merge(identity::users::routes())
         .merge(exporting::routes())
         .merge(sheets::routes())
         .merge(operating::routes())
         .merge(switches::routes())
         .merge(deeds::routes())
+        .merge(alerts::routes())
+        .merge(status::routes())
         .merge(api::routes())
         .merge(pages::routes())
 }
@@ -43,7 +49,11 @@ pub(crate) fn public(state: &AppState) -> Router {
     let compressed = SizeAbove::new(PACKED_BYTES_MIN).and(NotForContentType::SSE);
     let limited = |routes: Router<AppState>| routes.layer(from_fn_with_state(state.clone(), limit));
     let routes = finish(routes().into_router(), limited, state);
-    routes.layer(CompressionLayer::new().compress_when(compressed))
+    let routes = routes.layer(CompressionLayer::new().compress_when(compressed));
+    match state.options.certificate {
+        Some(_) => routes.layer(map_response(keep_secure)),
+        None => routes,
+    }
 }
 
 /// What the operator's tools reach.
@@ -66,6 +76,7 @@ fn finish(
         .layer(from_fn(dress))
         .layer(from_fn_with_state(state.clone(), measure))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), request_id::name))
         .with_state(state.clone())
 }
 

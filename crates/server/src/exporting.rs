@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::api::Routes;
 use crate::http::path::Path;
-use crate::identity::{Authority, Visitor};
+use crate::identity::Visitor;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::switches::Name;
@@ -61,8 +61,8 @@ async fn log(
         .is_some_and(|settings| settings.public_log);
     match authority {
         _ if public => {}
-        Some(Authority::Admin) => {}
-        Some(Authority::Recorder(_)) => {
+        Some(authority) if authority.is_admin() => {}
+        Some(_) => {
             return Err(Problem::forbidden("this log is for administrators"));
         }
         None => return Err(Problem::unauthorized()),

@@ -6,17 +6,25 @@ use std::time::Duration;
 
 use tasuki_feed::AS_OF_EVERY;
 
+use crate::alerts::Alerting;
 use crate::http::proxies::Proxies;
+use crate::http::request_id::Traces;
 use crate::limits::Limits;
 use crate::switches::Logging;
+use crate::tls::Certificate;
 
 /// Viewers at a time: what a 2-core machine carries, and well below the
 /// 20,000 descriptors that a process may often hold.
 const VIEWERS_MAX: usize = 10_000;
 /// More are of no use to any machine that one process can fill.
 pub const SHARDS_MAX: usize = 256;
+/// A minute of what is measured.
+const MEASURE_EVERY: Duration = Duration::from_secs(60);
 /// Longest time between two ticks, milliseconds.
 const TICK_MS_MAX: u64 = 250;
+
+/// A query that takes longer is slow.
+const SLOW_QUERY_MS: u64 = 500;
 
 /// Who writes the live streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +50,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Where the operator's tools connect; none: nowhere.
     pub ops_listen: Option<SocketAddr>,
+    /// Spoken with TLS to everyone, if there is one.
+    pub certificate: Option<Certificate>,
     /// The administrator's token. Without one, that of the log's first start
     /// holds; at the first start one is generated.
     pub admin_token: Option<String>,
@@ -65,6 +75,17 @@ pub struct Options {
     /// How long a stream of a part of the standings is silent at most while
     /// the race goes on and nothing of that part changes.
     pub as_of_every: Duration,
+    /// How the server watches over itself.
+    pub alerting: Alerting,
+    /// How often the canary records a fact and waits until it is shown; none: never.
+    pub canary_every: Option<Duration>,
+    /// Queries that the database takes longer for are logged, milliseconds; 0: none.
+    /// May be set otherwise while the server runs.
+    pub slow_query_ms: u64,
+    /// Joins requests to traces that began elsewhere, where traces are collected.
+    pub traces: Option<Arc<dyn Traces>>,
+    /// Between two looks at what is measured, which is kept minute by minute.
+    pub measure_every: Duration,
     /// What the process logs, if that may be changed while it runs.
     pub logging: Option<Arc<dyn Logging>>,
 }
@@ -74,6 +95,7 @@ impl Default for Options {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             ops_listen: Some(SocketAddr::from(([127, 0, 0, 1], 9464))),
+            certificate: None,
             admin_token: None,
             public_url: None,
             viewers_max: VIEWERS_MAX,
@@ -83,7 +105,22 @@ impl Default for Options {
             stream_time_max: None,
             tick_ms_max: TICK_MS_MAX,
             as_of_every: AS_OF_EVERY,
+            alerting: Alerting::default(),
+            canary_every: None,
+            slow_query_ms: SLOW_QUERY_MS,
+            traces: None,
+            measure_every: MEASURE_EVERY,
             logging: None,
+        }
+    }
+}
+
+impl Options {
+    /// How an address of the server begins, where nobody says how people reach it.
+    pub(crate) fn scheme(&self) -> &'static str {
+        match self.certificate {
+            Some(_) => "https",
+            None => "http",
         }
     }
 }

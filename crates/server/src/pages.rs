@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `GET /` | the list of races |
 //! | `GET /api` | the description of the API |
+//! | `GET /login` | where people log in and out |
 //! | `GET /races/{race}` | a race's board |
 //! | `GET /races/{race}/entry` | a recorder's entry page |
 //! | `GET /assets/{fingerprint}/{path}` | what they are made of |
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .page("/", index)
         .page("/api", api)
+        .page("/login", login)
         .page("/races/{race}", board)
         .page("/races/{race}/entry", entry)
         .page("/assets/{fingerprint}/{*path}", asset)
@@ -40,6 +42,10 @@ async fn index(headers: HeaderMap) -> Response {
 
 async fn api(headers: HeaderMap) -> Response {
     page(Page::Api, &headers)
+}
+
+async fn login(headers: HeaderMap) -> Response {
+    page(Page::Login, &headers)
 }
 
 async fn board(
@@ -92,6 +98,11 @@ fn send(asset: Asset, asked: &HeaderMap) -> Response {
     } else {
         REVALIDATED
     };
+    send_as(asset, asked, caching)
+}
+
+/// Sends an asset, to be kept so long.
+pub(crate) fn send_as(asset: Asset, asked: &HeaderMap, caching: &str) -> Response {
     let unchanged = is_known(&asset.etag, asked);
     let headers = [(ETAG, asset.etag), (CACHE_CONTROL, caching.to_owned())];
     if unchanged {

@@ -1,7 +1,7 @@
 //! What went wrong, as RFC 9457 `application/problem+json`.
 //!
 //! The text for the client and the text for the log are two things: a 5xx
-//! carries an id, the cause stands under that id in the log.
+//! carries the name of its request, under which the cause stands in the log.
 
 use std::fmt::Display;
 
@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 use rand::RngExt;
 use serde::Serialize;
 use tasuki_log::LogError;
-use uuid::Uuid;
+
+use crate::http::request_id::RequestId;
 
 /// Seconds after which a client may try again; each is told its own, so that
 /// they do not all come back at once.
@@ -23,7 +24,7 @@ pub(crate) struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: String,
-    id: Option<Uuid>,
+    id: Option<RequestId>,
 }
 
 #[derive(Serialize)]
@@ -34,7 +35,7 @@ struct Body<'a> {
     code: &'static str,
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Uuid>,
+    id: Option<&'a str>,
 }
 
 impl Problem {
@@ -75,11 +76,22 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
+    /// A page elsewhere may have had a browser send it.
+    pub(crate) fn cross_site() -> Self {
+        let detail = "a change by cookie has to come from a page of this server (Sec-Fetch-Site, \
+                      Origin); programs show a token instead";
+        Self::new(StatusCode::FORBIDDEN, "cross_site", detail)
+    }
+
+    pub(crate) fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
     /// Something is full or away for now: nothing was kept, try again.
     pub(crate) fn unavailable(code: &'static str, detail: impl Into<String>) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
         Self {
-            id: Some(Uuid::now_v7()),
+            id: Some(RequestId::current()),
             ..problem
         }
     }
@@ -98,8 +110,8 @@ impl Problem {
 
     /// Our own fault: the cause goes to the log, its id to the client.
     pub(crate) fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
-        let id = Uuid::now_v7();
-        tracing::error!(error.id = %id, error = cause, "request failed");
+        let id = RequestId::current();
+        tracing::error!(error.id = id.as_str(), error = cause, "request failed");
         let problem = Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -113,6 +125,11 @@ impl Problem {
 }
 
 impl Problem {
+    /// What is wrong, for people.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     pub(crate) fn json(&self) -> String {
         let body = Body {
             r#type: "about:blank",
@@ -120,7 +137,7 @@ impl Problem {
             status: self.status.as_u16(),
             code: self.code,
             detail: &self.detail,
-            id: self.id,
+            id: self.id.as_ref().map(RequestId::as_str),
         };
         // Texts and integers always have a JSON form.
         serde_json::to_string(&body).unwrap_or_default()

@@ -12,20 +12,28 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::alerts::{Lately, watch_over};
 use crate::app;
+use crate::canary::{self, Canary, is_hidden};
+use crate::clock::now;
 use crate::deeds::{self, Kind};
-use crate::http::listener::serve;
+use crate::http::listener::{Way, serve};
 use crate::http::places::Places;
 use crate::http::proxies::Proxies;
-use crate::identity::Tokens;
 use crate::identity::devices::Links;
-use crate::limits::{Budgets, shed_for_ever};
+use crate::identity::sessions::Seal;
+use crate::identity::{self, LastUses, Passwords, Sessions, Tokens};
+use crate::limits::{Accounts, Budgets, shed_for_ever};
 use crate::metrics::Metrics;
+use crate::minutes;
 use crate::options::{Options, Writer};
+use crate::pulse::Pulse;
 use crate::races::Races;
 use crate::recording::RaceGate;
 use crate::state::{AppState, Shared};
+use crate::status::Status;
 use crate::switches::{self, Levers, Switchboard};
+use crate::tls::{self, Handshakes};
 use crate::watching::{History, Stage, Usher};
 
 /// The operator's tools need few.
@@ -48,6 +56,9 @@ pub enum StartError {
         #[source]
         cause: std::io::Error,
     },
+    /// The system gave no random numbers to begin with.
+    #[error("cannot speak TLS: {0}")]
+    Tls(String),
     /// The system gave no thread, or nothing to wait with.
     #[error("cannot start the fan-out")]
     Fanout(#[source] std::io::Error),
@@ -90,12 +101,14 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
     let Store {
         log,
         registry,
+        people,
         operations,
         tuning,
     } = store;
     let writer = log.open_writer().await?;
     let (tokens, generated_admin_token) =
         Tokens::load(&*registry, options.admin_token.as_deref()).await?;
+    let sessions = Sessions::new(Seal::load(&*registry).await?);
     let fanout = match options.writer {
         Writer::Shards(shards) => {
             let fanout = Fanout::start(shards).map_err(StartError::Fanout)?;
@@ -103,9 +116,10 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         }
         Writer::Axum => None,
     };
-    let levers = Levers::new(&options, tuning);
+    let levers = Levers::new(&options, tuning, log.vitals());
     let stage = stage(&options, &levers, fanout);
     load(&stage, &*log).await?;
+    let handshakes = handshakes(&options, &stage.metrics)?;
     let switches = Arc::new(Switchboard::new(&options, levers));
     switches.adopt(registry.switches().await?);
     deeds::tell_start(&*operations).await?;
@@ -123,6 +137,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         places: Arc::clone(&switches.levers().places),
         links: Links::default(),
         budgets: Arc::new(Budgets::new(&options.limits)),
+        accounts: Accounts::new(&options.limits),
         options,
         races,
         appender,
@@ -130,10 +145,17 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         registry,
         operations,
         switches,
+        people,
         tokens,
+        sessions,
+        passwords: Passwords::new(),
+        uses: LastUses::default(),
         viewers,
         fanout,
         metrics,
+        lately: Lately::new(now()),
+        status: Status::default(),
+        canary: Canary::new(),
         stop,
     }));
     let mut running = Running {
@@ -148,7 +170,7 @@ pub async fn start(options: Options, store: Store) -> Result<Running, StartError
         state,
         appender: task,
     };
-    running.listen(listener, ops_listener);
+    running.listen(listener, ops_listener, handshakes);
     Ok(running)
 }
 
@@ -166,6 +188,16 @@ fn stage(options: &Options, levers: &Levers, fanout: Option<Arc<Fanout>>) -> Sta
     }
 }
 
+fn handshakes(options: &Options, metrics: &Arc<Metrics>) -> Result<Option<Handshakes>, StartError> {
+    let Some(certificate) = &options.certificate else {
+        return Ok(None);
+    };
+    let url = options.public_url.as_deref();
+    Handshakes::new(certificate, url, Arc::clone(metrics))
+        .map(Some)
+        .map_err(|error| StartError::Tls(error.to_string()))
+}
+
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .await
@@ -178,11 +210,13 @@ fn listen_error(address: SocketAddr, cause: std::io::Error) -> StartError {
 
 /// Projects every race from the log.
 async fn load(stage: &Stage, log: &dyn tasuki_log::Log) -> Result<(), StartError> {
-    for (race, head) in log.races().await? {
+    // Of those before, the canary needs none.
+    let races = log.races().await?.into_iter();
+    for (race, head) in races.filter(|(race, _)| !is_hidden(race)) {
         let mut records = log.read(&race, 0, Some(head.seq));
         let mut live = None;
         while let Some(record) = records.try_next().await? {
-            let live = live.get_or_insert_with(|| stage.enter(&record));
+            let live = live.get_or_insert_with(|| stage.enter(&record, head));
             live.write()
                 .replay(&record)
                 .map_err(|cause| StartError::Unreadable {
@@ -200,7 +234,12 @@ async fn load(stage: &Stage, log: &dyn tasuki_log::Log) -> Result<(), StartError
 }
 
 impl Running {
-    fn listen(&mut self, listener: TcpListener, ops_listener: Option<TcpListener>) {
+    fn listen(
+        &mut self,
+        listener: TcpListener,
+        ops_listener: Option<TcpListener>,
+        handshakes: Option<Handshakes>,
+    ) {
         let Self {
             state, listeners, ..
         } = self;
@@ -208,21 +247,32 @@ impl Running {
         let public = app::public(state);
         let usher = state.fanout.clone();
         let usher = usher.map(|fanout| Usher::new(state.clone(), fanout));
+        let way = handshakes.map_or_else(|| Way::Plain(usher), Way::Secure);
         let stop = state.stop.clone();
         listeners.spawn(shed_for_ever(Arc::clone(&state.budgets), stop.clone()));
-        listeners.spawn(serve(listener, public, usher, places, stop));
+        listeners.spawn(serve(listener, public, way, places, stop));
         if let Some(listener) = ops_listener {
             let operations = app::operations(state);
             listeners.spawn(serve(
                 listener,
                 operations,
-                None,
+                Way::Plain(None),
                 Arc::new(Places::new(OPS_CONNECTIONS_MAX, None, Proxies::default())),
                 state.stop.clone(),
             ));
         }
+        if let Some(certificate) = state.options.certificate.clone() {
+            listeners.spawn(tls::follow(state.clone(), certificate));
+        }
         listeners.spawn(switches::follow(state.clone()));
+        listeners.spawn(identity::follow(state.clone()));
+        listeners.spawn(identity::keep_notes(state.clone()));
         listeners.spawn(deeds::keep_room(state.clone()));
+        listeners.spawn(watch_over(state.clone()));
+        if let Some(every) = state.options.canary_every {
+            listeners.spawn(canary::sing(state.clone(), self.address, every));
+        }
+        listeners.spawn(minutes::measure(state.clone()));
     }
 
     /// Where everyone connects.
@@ -250,13 +300,36 @@ impl Running {
         self.generated_admin_token.as_deref()
     }
 
+    /// Whether it answers, to be felt as long as it runs.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        Pulse::new(&self.state, self.ops_address)
+    }
+
+    /// Reads the certificate again, where there is one, as it does by itself when its
+    /// files have changed.
+    pub async fn renew_certificate(&self) {
+        if let Some(certificate) = &self.state.options.certificate {
+            tls::renew(&self.state, certificate).await;
+        }
+    }
+
     /// Returns once the server can serve no longer by itself, and says why:
     /// its appender has ended, which it does only after a failure that it
-    /// cannot mend.
+    /// cannot mend, or one of those that wait for others has.
     pub async fn failed(&mut self) -> String {
-        match (&mut self.appender).await {
-            Ok(()) => "the appender ended: another process may have taken the log over".to_owned(),
-            Err(error) => format!("the appender failed: {error}"),
+        tokio::select! {
+            ended = &mut self.appender => match ended {
+                Ok(()) => {
+                    "the appender ended: another process may have taken the log over".to_owned()
+                }
+                Err(error) => format!("the appender failed: {error}"),
+            },
+            // They end when the server stops, and not before.
+            Some(ended) = self.listeners.join_next() => match ended {
+                Ok(()) => "a part of the server ended".to_owned(),
+                Err(error) => format!("a part of the server failed: {error}"),
+            },
         }
     }
 
@@ -290,7 +363,10 @@ impl Running {
         let draining = async {
             draining.await;
             let deed = deeds::deed(Kind::ProcessStopped, deeds::SERVER);
-            let telling = deeds::tell(&*state.operations, deed);
+            let telling = async {
+                identity::write_down(&state).await;
+                deeds::tell(&*state.operations, deed).await;
+            };
             // Whoever cannot be told need not be waited for.
             let _ = tokio::time::timeout(TELL_TIME_MAX, telling).await;
         };

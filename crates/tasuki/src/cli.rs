@@ -4,7 +4,10 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{demo, enter, export, import, replay, serve, standings, verify};
+use crate::{
+    configuration, demo, enter, export, health, import, operations, postmortem, replay, serve,
+    standings, user, verify,
+};
 
 /// Race timing and live results for road races and ekiden.
 ///
@@ -12,7 +15,7 @@ use crate::{demo, enter, export, import, replay, serve, standings, verify};
 /// pushed to everyone who watches.
 #[derive(Debug, Parser)]
 #[command(name = "tasuki", version, propagate_version = true, after_help = EXAMPLES)]
-struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -29,7 +32,7 @@ Every flag can also be given as a TASUKI_* variable; the flag wins.";
 /// The commands; each is described where its arguments are.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     Demo(demo::Demo),
     Export(export::Export),
     Import(import::Import),
@@ -37,6 +40,12 @@ pub(crate) enum Command {
     Standings(standings::Standings),
     Replay(replay::Replay),
     Enter(enter::Enter),
+    Health(health::Health),
+    #[command(hide = true)]
+    Configuration(configuration::Configuration),
+    User(user::User),
+    Operations(operations::Operations),
+    Postmortem(postmortem::Postmortem),
 }
 
 /// Reads the command line and the environment.
@@ -89,14 +98,15 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_never_a_flag() {
+    fn a_token_or_a_password_is_never_a_flag() {
         let cli = Cli::command();
-        for command in cli.get_subcommands() {
-            assert!(
-                command
-                    .get_arguments()
-                    .all(|flag| !flag.get_id().as_str().contains("token"))
-            );
+        let nested = cli.get_subcommands().flat_map(|it| it.get_subcommands());
+        for command in cli.get_subcommands().chain(nested) {
+            for flag in command.get_arguments() {
+                let name = flag.get_id().as_str();
+                let is_secret = name.contains("token") || name.contains("password");
+                assert!(!is_secret, "{name}");
+            }
         }
     }
 

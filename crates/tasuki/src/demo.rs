@@ -131,7 +131,7 @@ impl Demo {
             Speed::Max => "as fast as it goes".to_owned(),
         };
         let mut lines = vec![format!("A made-up ekiden is being run, {pace}.")];
-        for url in serve::to_open(address) {
+        for url in serve::to_open("http", address) {
             lines.push(format!("  board      {url}races/{}", course::RACE));
             lines.push(format!("  all races  {url}"));
         }
@@ -181,7 +181,7 @@ impl Stage {
 
 /// Where this process reaches its own server.
 fn reached_at(address: SocketAddr) -> anyhow::Result<reqwest::Url> {
-    let url = serve::to_open(address)
+    let url = serve::to_open("http", address)
         .next()
         .context("the server has no address")?;
     server_address(&url).map_err(anyhow::Error::msg)

@@ -64,7 +64,8 @@ impl Export {
 /// A race and the end of its log: the wanted one, or the only one. Otherwise
 /// says which there are.
 pub(crate) async fn find(log: &dyn Log, race: Option<&RaceId>) -> Result<(RaceId, Head), Failure> {
-    let races = log.races().await.context("cannot read the log")?;
+    let mut races = log.races().await.context("cannot read the log")?;
+    races.retain(|(id, _)| !tasuki_server::is_hidden(id));
     let wanted = match (race, races.as_slice()) {
         (Some(race), _) => races.iter().find(|(id, _)| id == race),
         (None, [only]) => Some(only),

@@ -1,13 +1,13 @@
 //! `tasuki import`: a race from its exported log.
 
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
 use tasuki_log::{Access, Deed, Head, Record, Store, Writer};
-use tasuki_race::{Fact, Instant, RaceId};
+use tasuki_race::{Fact, RaceId};
 
+use crate::clock::now;
 use crate::failure::Failure;
 use crate::store::StoreArgs;
 use crate::{input, output};
@@ -143,12 +143,6 @@ fn deed(race: &RaceId, before: Head, head: Head) -> Deed {
         .about(race.as_str())
         .with("what", "log")
         .with("recorded", head.seq.saturating_sub(before.seq))
-}
-
-fn now() -> Instant {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let ms = since.unwrap_or_default().as_millis();
-    Instant::from_ms(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 
 fn summary(race: &RaceId, before: Head, head: Head) -> String {

@@ -2,15 +2,22 @@
 //!
 //! Standard output belongs to what was asked for: addresses, logs, standings.
 
+mod one_line;
+
 use std::fmt;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use tasuki_server::Logging;
-use tracing_subscriber::{EnvFilter, reload};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, reload};
 
 use crate::failure::Failure;
+use crate::logging::one_line::OneLine;
+use crate::traces::Traces;
 
 /// Flags of the commands that run for long.
 #[derive(Debug, Args)]
@@ -54,29 +61,52 @@ impl LogArgs {
     /// Starts logging, from `level` on where nothing else is asked for; once
     /// per process. What is logged can be changed by what it gives back.
     pub(crate) fn start(&self, level: &str) -> Result<Arc<Levels>, Failure> {
+        self.start_with(level, None)
+    }
+
+    /// The same, and spans go where traces are collected.
+    pub(crate) fn start_with(
+        &self,
+        level: &str,
+        traces: Option<&Traces>,
+    ) -> Result<Arc<Levels>, Failure> {
         let level = self.log_level.as_deref().unwrap_or(level);
         let filter = EnvFilter::try_new(level).map_err(Failure::configuration)?;
-        let lines = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(io::stderr)
-            // Escape codes are for eyes, not for files.
-            .with_ansi(io::stderr().is_terminal());
-        let (set, started): (Set, _) = match self.log_format {
-            LogFormat::Human => {
-                let lines = lines.with_filter_reloading();
-                let handle = lines.reload_handle();
-                (Box::new(move |to| handle.reload(to)), lines.try_init())
-            }
-            LogFormat::Json => {
-                let lines = lines.json().flatten_event(true).with_filter_reloading();
-                let handle = lines.reload_handle();
-                (Box::new(move |to| handle.reload(to)), lines.try_init())
-            }
-        };
+        let (filter, handle) = reload::Layer::new(filter);
+        let lines = self.lines().with_filter(filter);
+        // Of the traces only what this program says of itself, whatever is logged.
+        let ours = filter_fn(|it| it.is_span() && it.target().starts_with("tasuki"));
+        let spans = traces.map(|traces| {
+            let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer());
+            layer
+                .with_location(false)
+                .with_threads(false)
+                .with_filter(ours)
+        });
+        let started = tracing_subscriber::registry().with(lines).with(spans);
         let failed = |error| Failure::Runtime(anyhow::anyhow!("cannot start logging: {error}"));
-        started.map_err(failed)?;
+        started.try_init().map_err(failed)?;
         let usual = level.to_owned();
+        let set: Set = Box::new(move |to| handle.reload(to));
         Ok(Arc::new(Levels { usual, set }))
+    }
+
+    /// What writes lines.
+    fn lines(&self) -> Box<dyn Layer<Registry> + Send + Sync> {
+        // Escape codes are for eyes, not for files.
+        let is_coloured = io::stderr().is_terminal();
+        let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+        match self.log_format {
+            LogFormat::Human => {
+                let format = tracing_subscriber::fmt::format().with_ansi(is_coloured);
+                let format = OneLine {
+                    format,
+                    is_coloured,
+                };
+                lines.with_ansi(is_coloured).event_format(format).boxed()
+            }
+            LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        }
     }
 }
 

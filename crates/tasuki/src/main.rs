@@ -8,16 +8,22 @@
 //! Exit codes: 0 done; 1 it failed; 2 the configuration is wrong, and nothing
 //! was bound or written; 130 a second signal cut a graceful stop short.
 
+mod certificate;
 mod cli;
 mod client;
+mod clock;
+mod configuration;
 mod demo;
 mod enter;
 mod export;
 mod failure;
+mod health;
 mod import;
 mod input;
 mod logging;
+mod operations;
 mod output;
+mod postmortem;
 mod progress;
 mod replay;
 mod serve;
@@ -25,6 +31,9 @@ mod signals;
 mod speed;
 mod standings;
 mod store;
+mod systemd;
+mod traces;
+mod user;
 mod verify;
 
 use std::process::ExitCode;
@@ -62,5 +71,10 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Standings(command) => command.run().await,
         Command::Replay(command) => command.run().await,
         Command::Enter(command) => command.run().await,
+        Command::Health(command) => command.run().await,
+        Command::Configuration(command) => command.run(),
+        Command::User(command) => command.run().await,
+        Command::Operations(command) => command.run().await,
+        Command::Postmortem(command) => command.run().await,
     }
 }

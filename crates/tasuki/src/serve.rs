@@ -2,28 +2,39 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 use reqwest::Url;
 use tasuki_log::Access;
-use tasuki_server::{Limits, Options, Proxies, Running, SHARDS_MAX, Writer};
+use tasuki_server::{Alerting, Limits, Options, Proxies, Running, SHARDS_MAX, Webhook, Writer};
 
+use crate::certificate::CertificateArgs;
 use crate::failure::Failure;
 use crate::logging::LogArgs;
 use crate::output;
-use crate::signals::Signals;
+use crate::signals::{Hangups, Signals};
 use crate::store::StoreArgs;
+use crate::systemd;
+use crate::traces::{TraceArgs, Traces};
 
 /// The variable that holds the administrator's token: a flag would show in the
 /// list of processes.
 const ADMIN_TOKEN_VARIABLE: &str = "TASUKI_ADMIN_TOKEN";
+/// The variable that holds the secret by which posted alerts are signed.
+const WEBHOOK_SECRET_VARIABLE: &str = "TASUKI_ALERT_WEBHOOK_SECRET";
+/// A commit so often costs next to nothing, and two that fail are noticed in half a
+/// minute.
+const CANARY_EVERY_S: u64 = 5;
 /// Shorter ones can be guessed.
 const STRONG_TOKEN_CHARS: usize = 16;
 /// What is logged unless something else is asked for; the schema's migrations
 /// tell every step.
 const LOG_LEVEL: &str = "info,refinery_core=warn";
+/// What a service manager shows beside the unit.
+const SERVING: &str = "serving";
 /// How long a graceful stop may take.
 const STOP_TIME: Duration = Duration::from_secs(10);
 
@@ -31,7 +42,7 @@ const STOP_TIME: Duration = Duration::from_secs(10);
 ///
 /// Opens the log, builds the standings from it, and serves the pages, the API
 /// and the live streams. SIGTERM or Ctrl-C stops gracefully; a second one at
-/// once.
+/// once. SIGHUP reads the certificate again, where there is one.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Serve {
@@ -55,6 +66,8 @@ pub(crate) struct Serve {
     )]
     #[arg(hide_env_values = true)]
     ops_listen: OpsListen,
+    #[command(flatten)]
+    certificate: CertificateArgs,
     /// The address under which people reach the server, for links and QR codes
     /// [default: the one of the request]
     #[arg(
@@ -131,8 +144,41 @@ pub(crate) struct Serve {
     #[arg(default_value_t = Options::default().tick_ms_max)]
     #[arg(value_parser = clap::value_parser!(u64).range(..=10_000))]
     tick_ms_max: u64,
+    /// Post alerts there, as JSON, when they fire and when they are over
+    #[arg(
+        long,
+        env = "TASUKI_ALERT_WEBHOOK",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    alert_webhook: Option<Webhook>,
+    /// How often the canary records a fact in a race of its own, which nobody sees, and
+    /// waits until it is shown, seconds; 0: never. Every five minutes while nobody
+    /// watches or records
+    #[arg(
+        long,
+        env = "TASUKI_CANARY_EVERY",
+        value_name = "S",
+        hide_env_values = true,
+        default_value_t = CANARY_EVERY_S,
+        value_parser = clap::value_parser!(u64).range(..=3_600)
+    )]
+    canary_every: u64,
+    /// Log queries that the database takes longer for, milliseconds; 0: none. Unless set
+    /// otherwise while it ran (PUT /api/settings/slow_query_ms)
+    #[arg(
+        long,
+        env = "TASUKI_SLOW_QUERY_MS",
+        value_name = "MS",
+        hide_env_values = true
+    )]
+    #[arg(default_value_t = Options::default().slow_query_ms)]
+    #[arg(value_parser = clap::value_parser!(u64).range(..=3_600_000))]
+    slow_query_ms: u64,
     #[command(flatten)]
     logging: LogArgs,
+    #[command(flatten)]
+    traces: TraceArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -140,11 +186,15 @@ Examples:
   tasuki serve
   tasuki serve --listen 0.0.0.0:80 --public-url http://timing.local
   TASUKI_ADMIN_TOKEN=… tasuki serve --log postgres://tasuki@localhost/tasuki
+  tasuki serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem
   tasuki serve --trusted-proxies 127.0.0.1,10.0.0.0/8 --limits read=300,export=off
 
 TASUKI_ADMIN_TOKEN is the administrator's credential, of 16 characters or more; it
 can only be given as a variable. Without it, one is made at the first start of a
-log and printed once.";
+log and printed once.
+
+TASUKI_ALERT_WEBHOOK_SECRET, of 16 characters or more, signs what is posted to
+--alert-webhook.";
 
 /// Who writes the live streams.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -178,21 +228,49 @@ impl Serve {
     /// Runs the command.
     pub(crate) async fn run(self) -> Result<(), Failure> {
         let options = self.options()?;
+        let traces = self.traces.start()?;
+        let logging = self.logging.start_with(LOG_LEVEL, traces.as_deref())?;
         let options = Options {
-            logging: Some(self.logging.start(LOG_LEVEL)?),
+            logging: Some(logging),
+            traces: traces
+                .clone()
+                .map(|traces| traces as Arc<dyn tasuki_server::Traces>),
             ..options
         };
         let mut signals = Signals::listen()?;
+        let mut hangups = self.hangups()?;
         let store = self.store.open(Access::ReadWrite).await?;
         let mut running = tasuki_server::start(options, store)
             .await
             .context("cannot start")?;
         self.announce(&running)?;
-        let outcome = tokio::select! {
-            () = signals.next() => Ok(()),
-            reason = running.failed() => Err(anyhow!("{reason}").into()),
+        systemd::ready(SERVING);
+        let signs = tokio::spawn(systemd::give_signs(running.pulse()));
+        let outcome = loop {
+            tokio::select! {
+                () = signals.next() => break Ok(()),
+                reason = running.failed() => break Err(anyhow!("{reason}").into()),
+                () = next(&mut hangups) => {
+                    systemd::reloading();
+                    running.renew_certificate().await;
+                    systemd::ready(SERVING);
+                }
+            }
         };
-        stop(running, &mut signals).await.and(outcome)
+        signs.abort();
+        systemd::stopping();
+        let stopped = stop(running, &mut signals).await;
+        if let Some(traces) = traces {
+            finish(traces).await;
+        }
+        stopped.and(outcome)
+    }
+
+    /// A hangup ends who was started from a terminal, unless there is something to be
+    /// read again; a service manager sends it to all alike.
+    fn hangups(&self) -> Result<Option<Hangups>, Failure> {
+        let wanted = self.certificate.is_given() || systemd::is_listening();
+        wanted.then(Hangups::listen).transpose()
     }
 
     fn options(&self) -> Result<Options, Failure> {
@@ -202,6 +280,7 @@ impl Serve {
                 OpsListen::Off => None,
                 OpsListen::At(address) => Some(address),
             },
+            certificate: self.certificate.load()?,
             admin_token: admin_token()?,
             public_url: self.public_url.clone(),
             viewers_max: self.viewers_max,
@@ -212,8 +291,29 @@ impl Serve {
                 .stream_minutes_max
                 .map(|minutes| Duration::from_secs(minutes * 60)),
             tick_ms_max: self.tick_ms_max,
+            alerting: Alerting {
+                webhook: self.webhook()?,
+                ..Alerting::default()
+            },
+            canary_every: Some(self.canary_every)
+                .filter(|seconds| *seconds > 0)
+                .map(Duration::from_secs),
+            slow_query_ms: self.slow_query_ms,
             ..Options::default()
         })
+    }
+
+    /// Where alerts are posted, signed if there is a secret.
+    fn webhook(&self) -> Result<Option<Webhook>, Failure> {
+        let secret = std::env::var(WEBHOOK_SECRET_VARIABLE);
+        let secret = secret.ok().filter(|secret| !secret.is_empty());
+        let webhook = self.alert_webhook.clone();
+        let (Some(webhook), Some(secret)) = (webhook.clone(), secret) else {
+            return Ok(webhook);
+        };
+        let signed = webhook.signed(secret).map(Some);
+        signed
+            .map_err(|error| Failure::configuration(format!("{WEBHOOK_SECRET_VARIABLE}: {error}")))
     }
 
     fn writer(&self) -> Writer {
@@ -236,7 +336,11 @@ impl Serve {
         )];
         match &self.public_url {
             Some(url) => lines.push(format!("  open     {url}/")),
-            None => lines.extend(to_open(running.address()).map(|url| format!("  open     {url}"))),
+            None => {
+                let scheme = self.certificate.scheme();
+                let urls = to_open(scheme, running.address());
+                lines.extend(urls.map(|url| format!("  open     {url}")));
+            }
         }
         if let Some(address) = running.ops_address() {
             lines.push(format!("  metrics  http://{address}/metrics"));
@@ -247,6 +351,20 @@ impl Serve {
         lines.push("Ctrl-C stops it.".to_owned());
         output::say(&lines.join("\n"))
     }
+}
+
+/// The next hangup, where they are heard.
+async fn next(hangups: &mut Option<Hangups>) {
+    match hangups {
+        Some(hangups) => hangups.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Sends the last spans: off the threads of the runtime, which they are sent on.
+async fn finish(traces: Arc<Traces>) {
+    // What cannot be sent was said.
+    let _ = tokio::task::spawn_blocking(move || traces.finish()).await;
 }
 
 /// Stops gracefully; at once after a second signal or when time is up.
@@ -261,7 +379,7 @@ pub(crate) async fn stop(running: Running, signals: &mut Signals) -> Result<(), 
 
 /// The addresses under which a browser finds the server: of one that listens
 /// everywhere, this machine's own and the one on its network.
-pub(crate) fn to_open(address: SocketAddr) -> impl Iterator<Item = String> {
+pub(crate) fn to_open(scheme: &'static str, address: SocketAddr) -> impl Iterator<Item = String> {
     let everywhere = address.ip().is_unspecified();
     let here = if everywhere {
         IpAddr::V4(Ipv4Addr::LOCALHOST)
@@ -269,7 +387,7 @@ pub(crate) fn to_open(address: SocketAddr) -> impl Iterator<Item = String> {
         address.ip()
     };
     let network = if everywhere { network_address() } else { None };
-    let url = move |ip| format!("http://{}/", SocketAddr::new(ip, address.port()));
+    let url = move |ip| format!("{scheme}://{}/", SocketAddr::new(ip, address.port()));
     std::iter::once(here).chain(network).map(url)
 }
 
@@ -321,10 +439,11 @@ mod tests {
 
     #[test]
     fn a_server_that_listens_everywhere_is_opened_at_this_machine() {
-        let urls: Vec<String> = to_open("0.0.0.0:81".parse().expect("an address")).collect();
+        let urls: Vec<String> =
+            to_open("http", "0.0.0.0:81".parse().expect("an address")).collect();
         assert_eq!(urls[0], "http://127.0.0.1:81/");
-        let urls: Vec<String> = to_open("[::1]:81".parse().expect("an address")).collect();
-        assert_eq!(urls, ["http://[::1]:81/"]);
+        let urls: Vec<String> = to_open("https", "[::1]:81".parse().expect("an address")).collect();
+        assert_eq!(urls, ["https://[::1]:81/"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
 /// Where the server's programs are, and who may run them.
@@ -27,6 +28,15 @@ impl Cluster {
     /// Where the variables that say how are not set, or it does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// The same with further lines in `postgresql.conf`.
+    ///
+    /// # Panics
+    /// Where the variables that say how are not set, or it does not start.
+    #[must_use]
+    pub fn start_with(settings: &str) -> Self {
         let variable = |name: &str| match std::env::var(name) {
             Ok(value) => value,
             Err(_) => panic!("{name} is not set: run `cargo xtask test`"),
@@ -40,12 +50,12 @@ impl Cluster {
             account,
             folder: std::env::temp_dir().join(format!("tasuki-away-{}", &name[..12])),
         };
-        cluster.make();
+        cluster.make(settings);
         cluster.launch();
         cluster
     }
 
-    fn make(&self) {
+    fn make(&self, further: &str) {
         fs::create_dir(&self.folder).expect("a folder");
         if let Some((user, group)) = self.account {
             chown(&self.folder, Some(user), Some(group)).expect("the folder is given away");
@@ -53,8 +63,9 @@ impl Cluster {
         let how = ["--username=postgres", "--auth=trust", "--no-sync"];
         self.call("initdb", &how);
         let socket = self.folder.display();
-        let settings =
-            format!("\nlisten_addresses = ''\nunix_socket_directories = '{socket}'\nport = 5432\n");
+        let settings = format!(
+            "\nlisten_addresses = ''\nunix_socket_directories = '{socket}'\nport = 5432\n{further}\n"
+        );
         let file = self.data().join("postgresql.conf");
         let given = fs::read_to_string(&file).expect("initdb writes it");
         fs::write(&file, given + &settings).expect("the configuration");
@@ -63,8 +74,59 @@ impl Cluster {
     /// The log's address, as `--log` takes it.
     #[must_use]
     pub fn url(&self) -> String {
+        self.url_of("postgres")
+    }
+
+    /// The same in another database.
+    #[must_use]
+    pub fn url_of(&self, database: &str) -> String {
         let socket = self.folder.display();
-        format!("postgres:host={socket} user=postgres dbname=postgres")
+        format!("postgres:host={socket} user=postgres dbname={database}")
+    }
+
+    /// A connection to a database by hand.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub async fn connect(&self, database: &str) -> Client {
+        let config = self.url_of(database);
+        let config = config.strip_prefix("postgres:").unwrap_or(&config);
+        let connecting = tokio_postgres::connect(config, NoTls).await;
+        let (client, connection) = connecting.expect("a connection");
+        // Ends with the client; what went wrong the client is told too.
+        tokio::spawn(async move { drop(connection.await) });
+        client
+    }
+
+    /// What the server has written about itself.
+    ///
+    /// # Panics
+    /// Where it cannot be read.
+    #[must_use]
+    pub fn log(&self) -> Vec<u8> {
+        fs::read(self.folder.join("server.log")).expect("the server's log")
+    }
+
+    /// The folder that its socket is in.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What it says about itself.
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    /// The process that all its others descend from, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        let file = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
+        let id = file.lines().next()?.trim().parse().ok()?;
+        // What has ended and was not taken notice of yet has no program any more.
+        let program = fs::read_link(format!("/proc/{id}/exe"));
+        program.is_ok().then_some(id)
     }
 
     /// Starts it again.
@@ -106,7 +168,11 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if Path::exists(&self.data().join("postmaster.pid")) {
+        if let Some(id) = self.pid() {
+            // One that was stopped, as by SIGSTOP, could not end.
+            let _ = Command::new("kill")
+                .args(["-s", "CONT", &id.to_string()])
+                .status();
             self.kill();
         }
         // What is left behind is in the system's folder for such things.

@@ -22,12 +22,16 @@ pub enum Page {
     Entry,
     /// The description of the API.
     Api,
+    /// Whether everything works; the server fills it in.
+    Status,
+    /// Where people log in.
+    Login,
     /// What a wrong address shows.
     NotFound,
 }
 
 /// How many pages there are: one cell of the cache for each.
-const PAGES: usize = 5;
+const PAGES: usize = 7;
 
 impl Page {
     /// The page's folder below `pages/`.
@@ -37,6 +41,8 @@ impl Page {
             Self::Board => "board",
             Self::Entry => "entry",
             Self::Api => "api",
+            Self::Status => "status",
+            Self::Login => "login",
             Self::NotFound => "not-found",
         }
     }
@@ -73,6 +79,8 @@ mod tests {
         Page::Board,
         Page::Entry,
         Page::Api,
+        Page::Status,
+        Page::Login,
         Page::NotFound,
     ];
 
@@ -109,7 +117,11 @@ mod tests {
                 let known = match address.strip_prefix(&base) {
                     Some(path) => asset(path).is_some(),
                     None => {
-                        matches!(address, "/" | "/api/openapi.json") || address.starts_with('#')
+                        let path = address.split('?').next().unwrap_or_default();
+                        matches!(
+                            path,
+                            "/" | "/api/openapi.json" | "/api/login/elsewhere" | "/status"
+                        ) || address.starts_with('#')
                     }
                 };
                 assert!(known, "{which:?} names {address}");

@@ -2,23 +2,25 @@
 //!
 //! `cargo xtask test` is the one command that says whether the tree is good.
 //! It needs Rust and a C compiler; what else the tests talk to (PostgreSQL, Chromium, Node,
-//! Python, promtool) it finds, or installs from Debian's packages, and starts by itself; Python's
-//! own packages, k6 among them, go into `target/python` and `target/python-k6`:
+//! Python, promtool, caddy, nginx, systemd-analyze) it finds, or installs from Debian's packages,
+//! and starts by itself; Python's own packages, k6 among them, go into `target/python` and
+//! `target/python-k6`:
 //!
 //! ```text
 //! cli ──▶ steps ──▶ command   a cargo command, ended early by ctrl-c
 //!           ├─────▶ services  packages ─▶ binaries ─▶ postgres
-//!           │                          └▶ programs ─▶ chromium, node, promtool, python
+//!           │                          └▶ programs ─▶ chromium, node, promtool, caddy, …, python
 //!           └─────▶ report    what passed, and how long it took
 //! ```
 //!
 //! `cargo xtask postgres` starts the same temporary server for work by hand, and
-//! `cargo xtask bench` measures.
+//! `cargo xtask bench` measures, and `cargo xtask drill` breaks things and mends them.
 
 mod account;
 mod bench;
 mod binaries;
 mod command;
+mod drill;
 mod interrupt;
 mod packages;
 mod postgres;
@@ -35,6 +37,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::bench::BenchOptions;
+use crate::drill::DrillOptions;
 use crate::interrupt::Interrupt;
 use crate::postgres::Server;
 use crate::steps::TestOptions;
@@ -55,6 +58,9 @@ enum Chore {
     Postgres,
     /// Measure; the results go to bench/results
     Bench(BenchOptions),
+    /// Break a running system and follow the runbooks; the results go to bench/results
+    #[command(disable_help_flag = true)]
+    Drill(DrillOptions),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +68,7 @@ fn main() -> ExitCode {
         Chore::Test(options) => Interrupt::catch().map(|it| steps::test(&options, &it)),
         Chore::Postgres => postgres_until_interrupted(),
         Chore::Bench(options) => Interrupt::catch().and_then(|it| bench::bench(&options, &it)),
+        Chore::Drill(options) => Interrupt::catch().and_then(|it| drill::drill(&options, &it)),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

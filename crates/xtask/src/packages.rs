@@ -10,7 +10,7 @@ use crate::account::is_root;
 ///
 /// Debian's PostgreSQL package may also make and start its usual cluster on port 5432.
 /// That is left as Debian wants it: nothing here uses that cluster or any port. So may its
-/// Prometheus package start a server on port 9090.
+/// Prometheus package start a server on port 9090, and caddy and nginx one on port 80.
 pub(crate) fn install(package: &str) -> Result<()> {
     let by_hand = format!("install it by hand (on Debian: apt-get install {package})");
     let Some(prefix) = elevation()? else {

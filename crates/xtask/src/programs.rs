@@ -45,6 +45,46 @@ pub(crate) const PROMTOOL: Program = Program {
     package: "prometheus",
 };
 
+/// Proxies in front of a server, as `deploy` sets them up.
+pub(crate) const CADDY: Program = Program {
+    variable: "TASUKI_TEST_CADDY",
+    names: &["caddy"],
+    package: "caddy",
+};
+pub(crate) const NGINX: Program = Program {
+    variable: "TASUKI_TEST_NGINX",
+    names: &["nginx"],
+    package: "nginx-light",
+};
+
+/// Judges the unit in `deploy`.
+pub(crate) const SYSTEMD_ANALYZE: Program = Program {
+    variable: "TASUKI_TEST_SYSTEMD_ANALYZE",
+    names: &["systemd-analyze"],
+    package: "systemd",
+};
+
+/// Watches the server in drills.
+pub(crate) const PROMETHEUS: Program = Program {
+    variable: "TASUKI_TEST_PROMETHEUS",
+    names: &["prometheus"],
+    package: "prometheus",
+};
+
+/// Copies logs that are in use, in drills.
+pub(crate) const SQLITE: Program = Program {
+    variable: "TASUKI_TEST_SQLITE3",
+    names: &["sqlite3"],
+    package: "sqlite3",
+};
+
+/// Takes logs apart, in drills.
+pub(crate) const JQ: Program = Program {
+    variable: "TASUKI_TEST_JQ",
+    names: &["jq"],
+    package: "jq",
+};
+
 /// Makes the environment of `python.rs`.
 pub(crate) const PYTHON: Program = Program {
     variable: "TASUKI_TEST_PYTHON3",
@@ -77,7 +117,9 @@ impl Program {
 
     fn find(&self) -> Option<PathBuf> {
         let path = env::var_os("PATH")?;
-        self.find_in(env::split_paths(&path))
+        // Debian keeps servers where not everybody looks.
+        let servers = std::iter::once(PathBuf::from("/usr/sbin"));
+        self.find_in(env::split_paths(&path).chain(servers))
     }
 
     fn find_in(&self, directories: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {

@@ -1,5 +1,5 @@
-//! What the tests talk to: PostgreSQL, a browser, interpreters, Prometheus' own tool, and the variables that
-//! name them.
+//! What the tests talk to: PostgreSQL, a browser, interpreters, proxies, the tools of Prometheus and
+//! systemd, and the variables that name them.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::binaries;
 use crate::postgres::Server;
-use crate::programs::{CHROMIUM, CURL, NODE, PROMTOOL};
+use crate::programs::{CADDY, CHROMIUM, CURL, NGINX, NODE, PROMTOOL, SYSTEMD_ANALYZE};
 use crate::python;
 
 /// All services; they end when this is dropped.
@@ -20,7 +20,16 @@ impl Services {
     /// Finds or installs each, and starts those that are servers.
     pub(crate) fn start() -> Result<Self> {
         let mut programs = Vec::new();
-        for program in [CHROMIUM, NODE, CURL, PROMTOOL] {
+        let wanted = [
+            CHROMIUM,
+            NODE,
+            CURL,
+            PROMTOOL,
+            CADDY,
+            NGINX,
+            SYSTEMD_ANALYZE,
+        ];
+        for program in wanted {
             let path = program.find_or_install()?.display().to_string();
             programs.push((program.variable, path));
         }

@@ -39,6 +39,7 @@ pub trait Gate: Send + 'static {
     /// its outcome was unknown: apply it before anything further is admitted.
     fn missed(&mut self, record: Record);
 
-    /// The last `seq` of `race` that the gate has applied, 0 for none.
+    /// The last `seq` of `race` that the gate has applied, 0 for none; the greatest
+    /// there is for a race that it does not want to be shown.
     fn known(&self, race: &RaceId) -> u64;
 }

@@ -17,10 +17,11 @@ mod spreads;
 mod stats;
 mod task;
 
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tracing::{Instrument, Span};
 
 pub use gate::Gate;
 pub use spreads::Spreads;
@@ -38,6 +39,9 @@ const QUEUE_FACTS_MAX: usize = 50_000;
 /// Facts that share a transaction: one submission of the largest size and as
 /// much behind it; more would only make everybody in the group wait longer.
 const GROUP_FACTS_MAX: usize = 20_000;
+/// A commit that takes longer hangs: the largest takes a second, and whoever waits
+/// for one is told to send again after eight.
+const COMMIT_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// The appender's bounds.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +52,8 @@ pub struct Limits {
     pub queue_facts: usize,
     /// Facts at which a group is full.
     pub group_facts: usize,
+    /// How long a commit may take until the log counts as one that cannot be written.
+    pub commit_time: Duration,
 }
 
 impl Default for Limits {
@@ -56,6 +62,7 @@ impl Default for Limits {
             queue_submissions: QUEUE_SUBMISSIONS_MAX,
             queue_facts: QUEUE_FACTS_MAX,
             group_facts: GROUP_FACTS_MAX,
+            commit_time: COMMIT_TIME_MAX,
         }
     }
 }
@@ -93,6 +100,23 @@ struct Shared {
     state: watch::Sender<State>,
     stop: Notify,
     stats: AppenderStats,
+    /// Since when a commit is under way.
+    committing: Mutex<Option<Instant>>,
+}
+
+impl Shared {
+    /// A commit begins, or has ended.
+    fn set_committing(&self, since: Option<Instant>) {
+        let committing = self.committing.lock();
+        *committing.unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    /// Is a commit under way for longer than any should be?
+    fn hangs(&self) -> bool {
+        let committing = self.committing.lock();
+        let since = *committing.unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() > self.limits.commit_time)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +131,10 @@ struct Request<G: Gate> {
     submission: G::Submission,
     weight: usize,
     waiting: Waiting<G::Answer>,
+    /// Of its way through here, for traces.
+    span: Span,
+    /// Of the queue, until it is taken from there.
+    queued: Span,
 }
 
 /// Who waits for an answer, and what the waiting costs.
@@ -154,6 +182,7 @@ impl<G: Gate> Appender<G> {
             state: watch::Sender::new(State::Writable),
             stop: Notify::new(),
             stats: AppenderStats::default(),
+            committing: Mutex::default(),
         });
         let task = Task::new(log, writer, gate, Queue::new(inbox, shared.clone()));
         (Self { queue, shared }, tokio::spawn(task.run()))
@@ -175,16 +204,23 @@ impl<G: Gate> Appender<G> {
         let permit = self.permit(weight)?;
         let (reply, answer) = oneshot::channel();
         let waiting = Waiting { reply, permit };
+        let span = tracing::debug_span!("append", facts = weight);
+        let queued = tracing::debug_span!(parent: &span, "queue");
         let request = Request {
             submission,
             weight,
             waiting,
+            span: span.clone(),
+            queued,
         };
         self.queue.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => SubmitError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => SubmitError::Stopping,
         })?;
-        let answer = answer.await.unwrap_or(Err(SubmitError::Unavailable));
+        let answer = answer
+            .instrument(span)
+            .await
+            .unwrap_or(Err(SubmitError::Unavailable));
         if answer.is_ok() {
             self.shared.stats.answered(handed_in.elapsed());
         }
@@ -198,10 +234,11 @@ impl<G: Gate> Appender<G> {
         taken.map_err(|_| SubmitError::Overloaded)
     }
 
-    /// Can the log be written, as far as is known?
+    /// Can the log be written, as far as is known? Not while a commit hangs: the
+    /// database may be there and answer nobody. What is submitted meanwhile waits.
     #[must_use]
     pub fn writable(&self) -> bool {
-        *self.shared.state.borrow() == State::Writable
+        *self.shared.state.borrow() == State::Writable && !self.shared.hangs()
     }
 
     /// Returns once the log can be written, or never will be again: what

@@ -46,6 +46,9 @@ impl<G: Gate> Recovery<G> {
     pub(super) async fn catch_up(&mut self) -> Result<(), LogError> {
         for (race, head) in self.log.races().await? {
             let known = self.gate.known(&race);
+            if known >= head.seq {
+                continue;
+            }
             let mut records = self.log.read(&race, known, Some(head.seq));
             while let Some(record) = records.next().await {
                 self.gate.missed(record?);

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
+use tracing::{Instrument, Span};
+
 use super::clock::Clock;
 use super::queue::Queue;
 use super::recovery::Recovery;
@@ -10,11 +12,13 @@ use super::{Gate, Request, SubmitError, Waiting};
 use crate::contract::{Log, Writer};
 use crate::error::LogError;
 use crate::record::{Appended, Draft};
+use crate::vitals::Vitals;
 
 pub(super) struct Task<G: Gate> {
     recovery: Recovery<G>,
     queue: Queue<G>,
     clock: Clock,
+    vitals: Vitals,
 }
 
 /// A group that was admitted: whose drafts are whose, and who waits.
@@ -32,6 +36,7 @@ impl<G: Gate> Task<G> {
         queue: Queue<G>,
     ) -> Self {
         Self {
+            vitals: log.vitals(),
             recovery: Recovery { log, writer, gate },
             queue,
             clock: Clock::new(),
@@ -48,6 +53,7 @@ impl<G: Gate> Task<G> {
     }
 
     async fn append(&mut self, group: Vec<Request<G>>) {
+        let span = span(&group);
         let Admitted {
             tickets,
             waiting,
@@ -57,12 +63,14 @@ impl<G: Gate> Task<G> {
         let written = if drafts.is_empty() {
             Ok(Vec::new())
         } else {
-            self.recovery.writer.append(drafts).await
+            let writing = tracing::debug_span!(parent: &span, "write", facts = drafts.len());
+            self.write(drafts, started).instrument(writing).await
         };
         match written {
             Ok(outcomes) => {
                 self.count(&outcomes, waiting.len(), started);
-                let answers = self.recovery.gate.committed(share_out(tickets, outcomes));
+                let group = share_out(tickets, outcomes);
+                let answers = span.in_scope(|| self.recovery.gate.committed(group));
                 for (waiting, answer) in waiting.into_iter().zip(answers) {
                     waiting.answer(Ok(answer));
                 }
@@ -79,12 +87,25 @@ impl<G: Gate> Task<G> {
         }
     }
 
+    /// Writes, and lets it be known since when.
+    async fn write(
+        &mut self,
+        drafts: Vec<Draft>,
+        started: Stopwatch,
+    ) -> Result<Vec<Appended>, LogError> {
+        self.queue.shared().set_committing(Some(started));
+        let written = self.recovery.writer.append(drafts).await;
+        self.queue.shared().set_committing(None);
+        written
+    }
+
     /// Asks the gate about each submission of the group, in order.
     fn admit(&mut self, group: Vec<Request<G>>) -> Admitted<G> {
         let mut tickets = Vec::with_capacity(group.len());
         let mut waiting = Vec::with_capacity(group.len());
         let mut drafts = Vec::new();
         for request in group {
+            drop(request.queued);
             let now = self.clock.now();
             let (ticket, admitted) = self.recovery.gate.admit(request.submission, now);
             tickets.push((ticket, admitted.len()));
@@ -108,6 +129,7 @@ impl<G: Gate> Task<G> {
                 .shared()
                 .stats
                 .committed(submissions, facts, started.elapsed());
+            self.vitals.tell_slow("commit", "append", started.elapsed());
         }
     }
 
@@ -128,6 +150,20 @@ impl<G: Gate> Task<G> {
             self.queue.set_writable(true);
         }
     }
+}
+
+/// The way of a group: a part of that of its only submission, or one of its own that
+/// is linked with those of all its submissions.
+fn span<G: Gate>(group: &[Request<G>]) -> Span {
+    if let [only] = group {
+        return tracing::debug_span!(parent: &only.span, "group", submissions = 1);
+    }
+    let span = tracing::debug_span!(parent: None, "group", submissions = group.len());
+    for request in group {
+        span.follows_from(&request.span);
+        request.span.follows_from(&span);
+    }
+    span
 }
 
 /// Gives each ticket the outcomes of its own drafts.

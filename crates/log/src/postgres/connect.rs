@@ -5,7 +5,8 @@ use std::time::Duration;
 use deadpool_postgres::{BuildError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::time::timeout;
 use tokio_postgres::config::Host;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::tls::NoTlsStream;
+use tokio_postgres::{Client, Config, Connection, NoTls, Socket};
 
 use crate::error::{Cause, LogError};
 use crate::open::{Access, OpenError, Options};
@@ -64,10 +65,17 @@ impl Server {
         self.options.statement_timeout + ANSWER_GRACE
     }
 
+    /// A connection outside the pool, which whoever asked for it must keep going.
+    pub(super) async fn connect_raw(
+        &self,
+    ) -> Result<(Client, Connection<Socket, NoTlsStream>), LogError> {
+        let connecting = timeout(self.options.connect_timeout, self.config.connect(NoTls)).await;
+        Ok(connecting.map_err(LogError::unavailable)??)
+    }
+
     /// A connection outside the pool. It ends when the client is dropped.
     pub(super) async fn connect(&self) -> Result<Client, LogError> {
-        let connecting = timeout(self.options.connect_timeout, self.config.connect(NoTls)).await;
-        let (client, connection) = connecting.map_err(LogError::unavailable)??;
+        let (client, connection) = self.connect_raw().await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(
@@ -79,14 +87,14 @@ impl Server {
         Ok(client)
     }
 
-    /// Connects when the first connection is wanted.
-    pub(super) fn pool(&self) -> Result<Pool, BuildError> {
+    /// So many connections, each made when it is wanted first.
+    pub(super) fn pool(&self, size: usize) -> Result<Pool, BuildError> {
         let manager = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
         let wait = Some(self.options.connect_timeout);
         Pool::builder(Manager::from_config(self.config.clone(), NoTls, manager))
-            .max_size(self.options.pool_size.max(1))
+            .max_size(size.max(1))
             .wait_timeout(wait)
             .create_timeout(wait)
             .recycle_timeout(wait)

@@ -4,9 +4,13 @@
 //! and the registry on a pool. What a reader sees is committed, and what is
 //! committed has no gap before it, since one transaction follows the other.
 
+mod archive;
 mod connect;
 mod insert;
+mod minutes;
+mod news;
 mod operations;
+mod people;
 mod reading;
 mod registry;
 mod schema;
@@ -18,7 +22,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use deadpool_postgres::Object;
+use deadpool_postgres::{Object, Pool};
 use tasuki_race::RaceId;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -28,7 +32,7 @@ use crate::error::LogError;
 use crate::open::{Access, OpenError, Options};
 use crate::paging::{self, Pages};
 use crate::record::{Head, Record};
-use crate::vitals::{Occupancy, Query, Vitals};
+use crate::vitals::{Occupancy, Query, Vitals, statement};
 
 use connect::Server;
 use tuning::Pooled;
@@ -88,7 +92,28 @@ impl Shared {
         work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
         let pooled = self.pooled();
-        let client = self.connection(&pooled).await?;
+        self.ask_on(&pooled, &pooled.pool, query, work).await
+    }
+
+    /// For the operator, who has connections apart.
+    async fn run_in_office<T>(
+        &self,
+        work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let pooled = self.pooled();
+        let query = Query::Registry;
+        self.ask_on(&pooled, &pooled.office, query, work).await
+    }
+
+    async fn ask_on<T>(
+        &self,
+        pooled: &Pooled,
+        pool: &Pool,
+        query: Query,
+        work: impl AsyncFnOnce(&Object) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let statement = statement(&work);
+        let client = self.connection(pool).await?;
         let asked = Instant::now();
         let answer = match timeout(pooled.server.patience(), work(&client)).await {
             Ok(result) => result,
@@ -98,13 +123,13 @@ impl Shared {
                 Err(LogError::unavailable(elapsed))
             }
         };
-        self.vitals.answered(query, asked, &answer);
+        self.vitals.answered(query, statement, asked, &answer);
         answer
     }
 
-    async fn connection(&self, pooled: &Pooled) -> Result<Object, LogError> {
+    async fn connection(&self, pool: &Pool) -> Result<Object, LogError> {
         let wanted = Instant::now();
-        let connection = pooled.pool.get().await.map_err(LogError::unavailable);
+        let connection = pool.get().await.map_err(LogError::unavailable);
         self.vitals.connected(wanted, &connection);
         connection
     }

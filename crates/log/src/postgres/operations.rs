@@ -11,6 +11,9 @@ use super::reading::seq;
 use crate::error::LogError;
 use crate::operations::{Bound, Columns, Deed, Operation, Operations, Search, read_detail};
 
+/// When an operation was done.
+const AT: &str = "SELECT at_ms FROM operations WHERE number = $1";
+
 const APPEND: &str = "SELECT operations_append($1, $2, $3, $4, $5, $6)";
 
 #[async_trait]
@@ -21,7 +24,7 @@ impl Operations for PostgresLog {
             let row = client.query_one(APPEND, &parameters(&columns)).await?;
             seq(&row, 0)
         };
-        self.shared.run(append).await
+        self.shared.run_in_office(append).await
     }
 
     async fn page(&self, search: &Search) -> Result<Vec<Operation>, LogError> {
@@ -52,7 +55,15 @@ pub(super) fn parameters<'c>(columns: &'c Columns<'_>) -> [&'c (dyn ToSql + Sync
 }
 
 async fn page(client: &Object, search: &Search) -> Result<Vec<Operation>, LogError> {
-    let (query, bounds) = search.query('$');
+    let before_ms = match search.goes_on_from() {
+        Some(before) => {
+            let statement = client.prepare_cached(AT).await?;
+            let row = client.query_opt(&statement, &[&before]).await?;
+            row.map(|row| row.try_get(0)).transpose()?
+        }
+        None => None,
+    };
+    let (query, bounds) = search.query('$', before_ms);
     let statement = client.prepare_cached(&query).await?;
     let bounds: Vec<&(dyn ToSql + Sync)> = bounds
         .iter()
@@ -65,7 +76,7 @@ async fn page(client: &Object, search: &Search) -> Result<Vec<Operation>, LogErr
     rows.iter().map(operation).collect()
 }
 
-fn operation(row: &Row) -> Result<Operation, LogError> {
+pub(super) fn operation(row: &Row) -> Result<Operation, LogError> {
     Ok(Operation {
         number: seq(row, 0)?,
         deed: Deed {

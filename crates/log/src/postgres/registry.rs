@@ -16,15 +16,15 @@ use crate::registry::{Device, Registry, Switch};
 
 /// One statement, so that the device and what tells of it are written together.
 const CREATE: &str = "WITH created AS (INSERT INTO devices \
-        (race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms) \
-    VALUES ($7, $8, $9, $10, $11, $12, $13)) \
+        (race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms, expires_at_ms, \
+        last_used_at_ms) VALUES ($7, $8, $9, $10, $11, $12, $13, $14, $15)) \
     SELECT operations_append($1, $2, $3, $4, $5, $6)";
 
-const OF_RACE: &str = "SELECT race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms \
-    FROM devices WHERE race = $1 ORDER BY created_at_ms, id";
+const OF_RACE: &str = "SELECT race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms, \
+    expires_at_ms, last_used_at_ms FROM devices WHERE race = $1 ORDER BY created_at_ms, id";
 
-const ACTIVE: &str = "SELECT race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms \
-    FROM devices WHERE revoked_at_ms IS NULL ORDER BY race, created_at_ms, id";
+const ACTIVE: &str = "SELECT race, id, checkpoint, name, token_hash, created_at_ms, revoked_at_ms, \
+    expires_at_ms, last_used_at_ms FROM devices WHERE revoked_at_ms IS NULL ORDER BY race, created_at_ms, id";
 
 /// Tells of it only where there was something to revoke.
 const REVOKE: &str = "WITH revoked AS (UPDATE devices SET revoked_at_ms = $1 \
@@ -75,7 +75,7 @@ impl Registry for PostgresLog {
             let rows = client.query(&statement, &[]).await?;
             rows.iter().map(switch).collect()
         };
-        self.shared.run(read).await
+        self.shared.run_in_office(read).await
     }
 
     async fn set_switch(
@@ -90,7 +90,7 @@ impl Registry for PostgresLog {
             columns.extend([&name as &(dyn ToSql + Sync), &value]);
             seq(&client.query_one(SET_SWITCH, &columns).await?, 0)
         };
-        self.shared.run(set).await
+        self.shared.run_in_office(set).await
     }
 
     async fn setting(&self, key: &str) -> Result<Option<String>, LogError> {
@@ -116,6 +116,10 @@ async fn create(client: &Object, device: &Device, deed: &Columns<'_>) -> Result<
     let token_hash = &device.token_hash[..];
     let (created_at_ms, revoked_at_ms) =
         (device.created_at.ms(), device.revoked_at.map(Instant::ms));
+    let (expires_at_ms, last_used_at_ms) = (
+        device.expires_at.map(Instant::ms),
+        device.last_used_at.map(Instant::ms),
+    );
     let mut columns = parameters(deed).to_vec();
     columns.extend([
         &race as &(dyn ToSql + Sync),
@@ -125,6 +129,8 @@ async fn create(client: &Object, device: &Device, deed: &Columns<'_>) -> Result<
         &token_hash,
         &created_at_ms,
         &revoked_at_ms,
+        &expires_at_ms,
+        &last_used_at_ms,
     ]);
     client.query_one(CREATE, &columns).await?;
     Ok(())
@@ -165,6 +171,8 @@ fn device(row: &Row) -> Result<Device, LogError> {
         token_hash: *hash(row, 4)?.as_bytes(),
         created_at: Instant::from_ms(row.try_get(5)?),
         revoked_at: row.try_get::<_, Option<i64>>(6)?.map(Instant::from_ms),
+        expires_at: row.try_get::<_, Option<i64>>(7)?.map(Instant::from_ms),
+        last_used_at: row.try_get::<_, Option<i64>>(8)?.map(Instant::from_ms),
     })
 }
 

@@ -5,7 +5,7 @@ use tokio_postgres::Client;
 use super::connect::Server;
 use crate::error::LogError;
 use crate::open::OpenError;
-use crate::schema::{Need, need};
+use crate::schema::{Found, Need, USABLE, need};
 
 /// Held while migrating, so that of two processes that start at once one
 /// waits. The number spells `tasuki`, then 1.
@@ -49,7 +49,7 @@ async fn inspect(server: &Server, client: &Client) -> Result<Need, OpenError> {
     )
 }
 
-async fn version(client: &Client) -> Result<Option<i32>, tokio_postgres::Error> {
+async fn version(client: &Client) -> Result<Option<Found>, tokio_postgres::Error> {
     let exists = "SELECT to_regclass('refinery_schema_history') IS NOT NULL";
     if !client.query_one(exists, &[]).await?.get::<_, bool>(0) {
         return Ok(None);
@@ -57,5 +57,16 @@ async fn version(client: &Client) -> Result<Option<i32>, tokio_postgres::Error> 
     let row = client
         .query_one("SELECT max(version) FROM refinery_schema_history", &[])
         .await?;
-    Ok(row.get(0))
+    let Some(version) = row.try_get(0)? else {
+        return Ok(None);
+    };
+    let usable = "SELECT value FROM settings WHERE key = $1";
+    // The first migrations may have been cut short before there were settings.
+    let settings = "SELECT to_regclass('settings') IS NOT NULL";
+    let usable = match client.query_one(settings, &[]).await?.try_get(0)? {
+        true => client.query_opt(usable, &[&USABLE]).await?,
+        false => None,
+    };
+    let usable = usable.map(|row| row.try_get(0)).transpose()?;
+    Ok(Some(Found { version, usable }))
 }

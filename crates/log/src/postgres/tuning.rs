@@ -15,16 +15,26 @@ use crate::error::LogError;
 use crate::open::Options;
 use crate::tuning::Tuning;
 
+/// Apart from the pool: one to set a switch with, one to look what others have set.
+const OFFICE_SIZE: usize = 2;
+
 /// Connections that are all set up alike.
 pub(super) struct Pooled {
     pub(super) pool: Pool,
+    /// For the operator: switches, and what tells of them. Whoever wants to mend a
+    /// pool that is used up must not have to wait for a connection of it.
+    pub(super) office: Pool,
     pub(super) server: Server,
 }
 
 impl Pooled {
     pub(super) fn new(server: Server) -> Result<Self, LogError> {
-        let pool = server.pool().map_err(LogError::unavailable)?;
-        Ok(Self { pool, server })
+        let make = |size| server.pool(size).map_err(LogError::unavailable);
+        Ok(Self {
+            pool: make(server.options().pool_size)?,
+            office: make(OFFICE_SIZE)?,
+            server,
+        })
     }
 }
 
@@ -50,12 +60,21 @@ impl Tuning for PostgresLog {
         self.shared.pooled().server.options().pool_size
     }
 
+    fn connect_timeout(&self) -> Duration {
+        self.shared.pooled().server.options().connect_timeout
+    }
+
     fn statement_timeout(&self) -> Duration {
         self.shared.pooled().server.options().statement_timeout
     }
 
     fn set_pool_size(&self, size: usize) -> Result<(), LogError> {
         self.shared.change(|options| options.pool_size = size)
+    }
+
+    fn set_connect_timeout(&self, timeout: Duration) -> Result<(), LogError> {
+        self.shared
+            .change(|options| options.connect_timeout = timeout)
     }
 
     fn set_statement_timeout(&self, timeout: Duration) -> Result<(), LogError> {

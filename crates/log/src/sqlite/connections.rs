@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::error::LogError;
 use crate::open::{Access, Options};
-use crate::vitals::{Occupancy, Query, Vitals};
+use crate::vitals::{Occupancy, Query, Vitals, statement};
 
 /// How long a connection waits for another that is writing: longer than any
 /// group takes to commit, shorter than a caller's patience.
@@ -121,6 +121,7 @@ impl Connections {
         query: Query,
         work: impl FnOnce(&mut Connection) -> Result<T, LogError> + Send + 'static,
     ) -> Result<T, LogError> {
+        let statement = statement(&work);
         let permit = self.permit().await?;
         let asked = Instant::now();
         let (path, access, idle) = (self.path.clone(), self.access, self.idle.clone());
@@ -136,7 +137,7 @@ impl Connections {
             Ok(result)
         });
         let answer = work.await.map_err(LogError::unavailable).flatten();
-        self.vitals.answered(query, asked, &answer);
+        self.vitals.answered(query, statement, asked, &answer);
         answer
     }
 

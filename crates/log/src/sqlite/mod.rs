@@ -5,9 +5,12 @@
 //! ([`connections`]). The file is in WAL mode, so readers and the writer do
 //! not wait for each other.
 
+mod archive;
 mod connections;
 mod lock;
+mod minutes;
 mod operations;
+mod people;
 mod reading;
 mod registry;
 mod schema;
@@ -46,6 +49,8 @@ pub(crate) struct SqliteLog {
 struct Shared {
     connections: Connections,
     appended: watch::Sender<()>,
+    /// Never sends: whoever waits for news of a file looks for itself.
+    quiet: watch::Sender<()>,
 }
 
 impl SqliteLog {
@@ -56,6 +61,7 @@ impl SqliteLog {
         let shared = Arc::new(Shared {
             connections,
             appended: watch::Sender::new(()),
+            quiet: watch::Sender::new(()),
         });
         Ok(Self { shared, options })
     }

@@ -2,13 +2,16 @@
 
 use async_trait::async_trait;
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, Row, ToSql, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, TransactionBehavior, params_from_iter};
 use tasuki_race::Instant;
 
 use super::SqliteLog;
 use super::reading::seq;
 use crate::error::LogError;
 use crate::operations::{Bound, Deed, Operation, Operations, Search, read_detail};
+
+/// When an operation was done.
+const AT: &str = "SELECT at_ms FROM operations WHERE number = ?1";
 
 /// SQLite has one writer at a time: nobody else takes that number.
 const APPEND: &str = "INSERT INTO operations (number, at_ms, kind, by, about, why, detail) \
@@ -21,7 +24,7 @@ impl Operations for SqliteLog {
         let deed = deed.clone();
         self.shared
             .connections
-            .run(move |connection| append(connection, &deed))
+            .run(move |connection| append_alone(connection, &deed))
             .await
     }
 
@@ -39,7 +42,16 @@ impl Operations for SqliteLog {
     }
 }
 
-/// Writes down a deed, perhaps in a transaction with what it tells of.
+/// Writes down a deed in a transaction of its own: else nobody would be told that it
+/// could not be committed.
+fn append_alone(connection: &mut Connection, deed: &Deed) -> Result<u64, LogError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let number = append(&transaction, deed)?;
+    transaction.commit()?;
+    Ok(number)
+}
+
+/// Writes down a deed, in a transaction with what it tells of.
 pub(super) fn append(connection: &Connection, deed: &Deed) -> Result<u64, LogError> {
     let columns = deed.columns()?;
     let parameters = (
@@ -64,7 +76,14 @@ impl ToSql for Bound<'_> {
 }
 
 fn page(connection: &Connection, search: &Search) -> Result<Vec<Operation>, LogError> {
-    let (query, bounds) = search.query('?');
+    let before_ms = match search.goes_on_from() {
+        Some(before) => {
+            let mut statement = connection.prepare_cached(AT)?;
+            statement.query_row([before], |row| row.get(0)).optional()?
+        }
+        None => None,
+    };
+    let (query, bounds) = search.query('?', before_ms);
     let mut statement = connection.prepare_cached(&query)?;
     let mut rows = statement.query(params_from_iter(bounds))?;
     let mut page = Vec::new();
@@ -74,7 +93,7 @@ fn page(connection: &Connection, search: &Search) -> Result<Vec<Operation>, LogE
     Ok(page)
 }
 
-fn operation(row: &Row<'_>) -> Result<Operation, LogError> {
+pub(super) fn operation(row: &Row<'_>) -> Result<Operation, LogError> {
     Ok(Operation {
         number: seq(row, 0)?,
         deed: Deed {

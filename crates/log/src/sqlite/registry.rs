@@ -12,14 +12,14 @@ use crate::error::LogError;
 use crate::operations::Deed;
 use crate::registry::{Device, Registry, Switch};
 
-const CREATE: &str = "INSERT INTO devices (id, race, checkpoint, name, token_hash, created_at_ms, revoked_at_ms) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const CREATE: &str = "INSERT INTO devices (id, race, checkpoint, name, token_hash, created_at_ms, revoked_at_ms, \
+        expires_at_ms, last_used_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
-const OF_RACE: &str = "SELECT id, race, checkpoint, name, token_hash, created_at_ms, revoked_at_ms \
-    FROM devices WHERE race = ?1 ORDER BY created_at_ms, id";
+const OF_RACE: &str = "SELECT id, race, checkpoint, name, token_hash, created_at_ms, revoked_at_ms, \
+    expires_at_ms, last_used_at_ms FROM devices WHERE race = ?1 ORDER BY created_at_ms, id";
 
-const ACTIVE: &str = "SELECT id, race, checkpoint, name, token_hash, created_at_ms, revoked_at_ms \
-    FROM devices WHERE revoked_at_ms IS NULL ORDER BY race, created_at_ms, id";
+const ACTIVE: &str = "SELECT id, race, checkpoint, name, token_hash, created_at_ms, revoked_at_ms, \
+    expires_at_ms, last_used_at_ms FROM devices WHERE revoked_at_ms IS NULL ORDER BY race, created_at_ms, id";
 
 const REVOKE: &str = "UPDATE devices SET revoked_at_ms = ?3 \
     WHERE race = ?1 AND id = ?2 AND revoked_at_ms IS NULL";
@@ -124,6 +124,8 @@ fn create(connection: &mut Connection, device: &Device, deed: &Deed) -> Result<(
             device.token_hash,
             device.created_at.ms(),
             device.revoked_at.map(Instant::ms),
+            device.expires_at.map(Instant::ms),
+            device.last_used_at.map(Instant::ms),
         ),
     )?;
     operations::append(&transaction, deed)?;
@@ -187,6 +189,8 @@ fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
         token_hash: row.get(4)?,
         created_at: Instant::from_ms(row.get(5)?),
         revoked_at: row.get::<_, Option<i64>>(6)?.map(Instant::from_ms),
+        expires_at: row.get::<_, Option<i64>>(7)?.map(Instant::from_ms),
+        last_used_at: row.get::<_, Option<i64>>(8)?.map(Instant::from_ms),
     })
 }
 
@@ -201,7 +205,7 @@ fn switch(row: &Row<'_>) -> rusqlite::Result<Switch> {
     })
 }
 
-fn parse<T>(text: &str, column: usize) -> rusqlite::Result<T>
+pub(super) fn parse<T>(text: &str, column: usize) -> rusqlite::Result<T>
 where
     T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {

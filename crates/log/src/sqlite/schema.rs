@@ -10,7 +10,7 @@ use super::connections::{connect, create};
 use super::lock::WriterLock;
 use crate::error::Cause;
 use crate::open::{Access, OpenError, Options};
-use crate::schema::{Need, need};
+use crate::schema::{Found, Need, USABLE, need};
 
 // Gives the module `migrations`.
 refinery::embed_migrations!("../../schema/sqlite");
@@ -71,20 +71,30 @@ fn inspect(path: &Path, access: Access) -> Result<Need, OpenError> {
     )
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<Option<i32>> {
-    let known = "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'";
-    if connection
-        .query_row(known, [], |_| Ok(()))
-        .optional()?
-        .is_none()
-    {
+fn version(connection: &Connection) -> rusqlite::Result<Option<Found>> {
+    if !has_table(connection, "refinery_schema_history")? {
         return Ok(None);
     }
-    connection.query_row(
-        "SELECT max(version) FROM refinery_schema_history",
-        [],
-        |row| row.get(0),
-    )
+    let last = "SELECT max(version) FROM refinery_schema_history";
+    let Some(version) = connection.query_row(last, [], |row| row.get(0))? else {
+        return Ok(None);
+    };
+    // The first migrations may have been cut short before there were settings.
+    let usable = match has_table(connection, "settings")? {
+        true => {
+            let usable = "SELECT value FROM settings WHERE key = ?1";
+            let found = connection.query_row(usable, [USABLE], |row| row.get(0));
+            found.optional()?
+        }
+        false => None,
+    };
+    Ok(Some(Found { version, usable }))
+}
+
+fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+    let known = "SELECT 1 FROM sqlite_schema WHERE name = ?1";
+    let found = connection.query_row(known, [name], |_| Ok(()));
+    Ok(found.optional()?.is_some())
 }
 
 fn migrate(path: &Path) -> Result<(), OpenError> {

@@ -123,8 +123,8 @@ impl Worker {
 
     fn recover(&mut self) -> Result<(), LogError> {
         self.session = None;
-        let connection = connect_to_write(self.lock.database())?;
-        let epoch = take_epoch(&connection)?;
+        let mut connection = connect_to_write(self.lock.database())?;
+        let epoch = take_epoch(&mut connection)?;
         self.session = Some(Session {
             connection,
             epoch,

@@ -13,9 +13,15 @@ const INSERT: &str = "INSERT INTO facts (race, seq, at_ms, by, device, id, event
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 /// Takes the next epoch: whoever had the one before can append no more.
-pub(super) fn take_epoch(connection: &Connection) -> Result<i64, LogError> {
+///
+/// In a transaction, though it is one statement: a statement that returns a row is
+/// committed when it is put away, where nobody would be told that the disk is full.
+pub(super) fn take_epoch(connection: &mut Connection) -> Result<i64, LogError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let raise = "UPDATE writer SET epoch = epoch + 1 RETURNING epoch";
-    Ok(connection.query_row(raise, [], |row| row.get(0))?)
+    let epoch = transaction.query_row(raise, [], |row| row.get(0))?;
+    transaction.commit()?;
+    Ok(epoch)
 }
 
 /// Writes what is new of `batch`, all of it or nothing.
@@ -86,4 +92,31 @@ fn insert(transaction: &Transaction<'_>, record: &Record) -> Result<(), LogError
         record.hash.as_bytes(),
     ))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is deferred fails no statement, but the commit: as a full disk does.
+    const COMMITS_FAIL: &str = "PRAGMA foreign_keys = on;
+        CREATE TABLE other (id INTEGER PRIMARY KEY);
+        CREATE TABLE writer (epoch INTEGER,
+            other INTEGER REFERENCES other (id) DEFERRABLE INITIALLY DEFERRED);
+        INSERT INTO writer VALUES (1, NULL);
+        CREATE TRIGGER raised AFTER UPDATE OF epoch ON writer
+            BEGIN UPDATE writer SET other = 7; END;";
+
+    #[test]
+    fn an_epoch_that_was_not_committed_is_not_taken() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        connection.execute_batch(COMMITS_FAIL).expect("tables");
+        let refused = take_epoch(&mut connection);
+        assert!(
+            matches!(refused, Err(LogError::Unavailable(_))),
+            "{refused:?}"
+        );
+        let epoch = connection.query_row("SELECT epoch FROM writer", [], |row| row.get(0));
+        assert_eq!(epoch, Ok(1));
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use prometheus_client::encoding::text::encode;
@@ -185,6 +186,7 @@ async fn a_full_queue_refuses_and_a_full_group_leaves_the_rest_for_the_next() {
         queue_submissions: 4,
         queue_facts: 5,
         group_facts: 2,
+        ..Limits::default()
     };
     let shop = Shop::open(Faults::held_back(), limits).await;
     let mut waiting = vec![shop.enqueue(1, 0).await];
@@ -315,4 +317,21 @@ async fn a_log_that_cannot_be_read_at_the_start_is_tried_again() {
         appender.submit(drafts("demo", 2..=2)).await.unwrap(),
         ["+2"]
     );
+}
+
+#[tokio::test]
+async fn a_commit_that_hangs_is_no_log_that_can_be_written() {
+    let limits = Limits {
+        commit_time: Duration::ZERO,
+        ..Limits::default()
+    };
+    let shop = Shop::open(Faults::held_back(), limits).await;
+    let hanging = shop.enqueue(1, 0).await;
+    shop.faults.until_begun().await;
+    while shop.appender.writable() {
+        tokio::task::yield_now().await;
+    }
+    shop.faults.let_all_go_on();
+    assert_eq!(hanging.await.unwrap().unwrap(), ["+1"]);
+    assert!(shop.appender.writable(), "it only took long");
 }

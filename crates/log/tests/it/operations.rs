@@ -10,6 +10,7 @@ on_both_engines!(
     deeds_are_numbered_without_a_gap_and_read_back_as_they_were,
     pages_lead_from_the_newest_to_the_oldest,
     a_search_by_kind_and_time_finds_just_those,
+    a_span_of_time_is_paged_by_time,
     many_at_once_each_get_a_number_of_their_own,
     the_database_refuses_to_change_what_was_done,
     a_deed_that_cannot_be_kept_is_refused_and_takes_no_number,
@@ -99,6 +100,32 @@ async fn a_search_by_kind_and_time_finds_just_those(engine: Engine) {
         let page = operations.page(&search).await.unwrap();
         assert_eq!(numbers(&page), found, "{search:?}");
     }
+}
+
+async fn a_span_of_time_is_paged_by_time(engine: Engine) {
+    let operations = engine.open().await.operations;
+    // A clock was set back twice: numbers and times do not go together.
+    for minute in [5, 6, 2, 3, 7, 1, 6, 4, 8] {
+        operations.append(&deed(minute)).await.unwrap();
+    }
+    let at = |minute: i64| Some(Instant::from_ms(minute * 60_000));
+    let mut span = Search {
+        from: at(2),
+        until: at(8),
+        ..search(3)
+    };
+    let mut pages = Vec::new();
+    loop {
+        let page = operations.page(&span).await.unwrap();
+        let Some(last) = page.last() else { break };
+        span.before = Some(last.number);
+        pages.push(numbers(&page));
+    }
+    assert_eq!(pages, [vec![5, 7, 2], vec![1, 8, 4], vec![3]]);
+    // A number that nothing has is still a bound.
+    span.before = Some(100);
+    let page = operations.page(&span).await.unwrap();
+    assert_eq!(numbers(&page), [5, 7, 2]);
 }
 
 async fn many_at_once_each_get_a_number_of_their_own(engine: Engine) {

@@ -1,14 +1,11 @@
-//! How Postgres keeps operations: month by month, each read by an index.
+//! How Postgres keeps operations: month by month.
 
-use tasuki_log::{Deed, Operations, Search};
+use tasuki_log::Deed;
 use tasuki_race::Instant;
 use tasuki_testkit::postgres::TestDatabase;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::engine::Engine;
-
-/// So many operations of this month that a query without an index would show.
-const OPERATIONS: u32 = 20_000;
 
 fn database(engine: &Engine) -> &TestDatabase {
     match engine {
@@ -97,86 +94,4 @@ async fn no_part_can_be_changed_by_its_name() {
     }
     let refusal = engine.execute("TRUNCATE operations").await.unwrap_err();
     assert!(refusal.contains("operations are never"), "{refusal}");
-}
-
-/// Every way in which a page is asked for.
-fn searches(now: Instant) -> Vec<Search> {
-    let hour_ago = Some(Instant::from_ms(now.ms() - 3_600_000));
-    let plain = Search {
-        limit: 100,
-        ..Search::default()
-    };
-    let kind = Some("rare".to_owned());
-    vec![
-        plain.clone(),
-        Search {
-            before: Some(9_000),
-            ..plain.clone()
-        },
-        Search {
-            kind: kind.clone(),
-            ..plain.clone()
-        },
-        Search {
-            from: hour_ago,
-            until: Some(now),
-            ..plain.clone()
-        },
-        Search {
-            kind,
-            from: hour_ago,
-            ..plain
-        },
-    ]
-}
-
-/// The text of the query that the log sent last, with values in place of its
-/// parameters.
-async fn last_query(client: &Client, operations: &dyn Operations, search: &Search) -> String {
-    operations.page(search).await.unwrap();
-    let sent = "SELECT query FROM pg_stat_activity WHERE application_name = 'tasuki' \
-        AND datname = current_database() AND query LIKE 'SELECT number%' ORDER BY query_start DESC";
-    let mut query = column(client, sent).await.swap_remove(0);
-    let before = search
-        .before
-        .map_or(i64::MAX.to_string(), |n| n.to_string());
-    let mut values = vec![before, search.limit.to_string()];
-    values.extend(search.kind.iter().map(|kind| format!("'{kind}'")));
-    let moments = [search.from, search.until];
-    values.extend(moments.iter().flatten().map(|at| at.ms().to_string()));
-    for (place, value) in values.iter().enumerate() {
-        query = query.replace(&format!("${}", place + 1), value);
-    }
-    query
-}
-
-#[tokio::test]
-async fn a_page_is_read_by_an_index() {
-    let engine = Engine::postgres().await;
-    let operations = engine.open().await.operations;
-    operations.make_room().await.unwrap();
-    let client = database(&engine).connect().await;
-    // Backwards from the end of this month: every one is in its part.
-    let fill = format!(
-        "INSERT INTO operations (number, at_ms, kind, by, detail) \
-         SELECT n, (extract(epoch FROM date_trunc('month', now() AT TIME ZONE 'UTC') \
-             + interval '1 month') * 1000)::bigint - ({OPERATIONS} - n + 1) * 100000, \
-             CASE WHEN n % 500 = 0 THEN 'rare' ELSE 'usual' END, 'admin', '{{}}' \
-         FROM generate_series(1, {OPERATIONS}) AS n"
-    );
-    client.batch_execute(&fill).await.unwrap();
-    client.batch_execute("ANALYZE operations").await.unwrap();
-    let month = &column(
-        &client,
-        "SELECT tableoid::regclass::text FROM operations LIMIT 1",
-    )
-    .await[0];
-    for search in searches(now(&client).await) {
-        let query = last_query(&client, &*operations, &search).await;
-        let plan = column(&client, &format!("EXPLAIN {query}"))
-            .await
-            .join("\n");
-        assert!(plan.contains(month.as_str()), "{query}\n{plan}");
-        assert!(!plan.contains(&format!("Seq Scan on {month}")), "{plan}");
-    }
 }

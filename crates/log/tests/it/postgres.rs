@@ -1,8 +1,9 @@
 //! What only a database server can do to its clients.
 
 use futures::StreamExt;
-use tasuki_log::{Deed, LogError, Search};
+use tasuki_log::{Deed, Kept, LogError, Role, Search, Session, User};
 use tasuki_race::Instant;
+use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::facts::{drafts, export, outcomes, race, seqs};
@@ -93,6 +94,7 @@ async fn the_recorders_role_can_add_facts_and_change_none() {
         "UPDATE operations_number SET last = 0",
         "UPDATE switches SET value = '1'",
         "DELETE FROM switches",
+        "UPDATE identity_version SET version = 0",
         "CREATE TABLE more (x int)",
     ] {
         let refusal = engine.execute(&as_recorder(refused)).await.unwrap_err();
@@ -132,4 +134,26 @@ async fn a_server_can_run_as_the_recorders_role() {
         ..Search::default()
     };
     assert_eq!(store.operations.page(&search).await.unwrap().len(), 2);
+    let user = User {
+        id: Uuid::from_u128(1),
+        name: "yamada".to_owned(),
+        role: Role::Admin,
+        password: None,
+        subject: None,
+        created_at: Instant::from_ms(0),
+        disabled_at: None,
+    };
+    let people = &store.people;
+    assert_eq!(people.create_user(&user, &deed).await.unwrap(), Kept::Done);
+    let session = Session {
+        hash: [1; 32],
+        user: user.id,
+        created_at: Instant::from_ms(0),
+        last_used_at: Instant::from_ms(0),
+    };
+    people.begin_session(&session, &deed).await.unwrap();
+    assert!(people.session(&[1; 32]).await.unwrap().is_some());
+    assert!(people.end_session(&[1; 32], &deed).await.unwrap());
+    assert_eq!(people.identity_version().await.unwrap(), 1);
+    assert!(people.delete_user(user.id, &deed).await.unwrap());
 }

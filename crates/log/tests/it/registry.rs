@@ -24,6 +24,8 @@ fn device(number: u8, race_id: &str) -> Device {
         token_hash: [number; 32],
         created_at: Instant::from_ms(1_000 * i64::from(number)),
         revoked_at: None,
+        expires_at: None,
+        last_used_at: None,
     }
 }
 

@@ -13,6 +13,10 @@ pub(crate) enum Access {
     Admin,
     /// Administrators, and recorders of the race.
     Recorder,
+    /// Whoever is logged in, or shows a token.
+    Somebody,
+    /// Whoever is logged in.
+    Session,
 }
 
 impl Access {
@@ -20,9 +24,16 @@ impl Access {
     pub(crate) fn security(self) -> Value {
         match self {
             Self::Everyone => json!([]),
-            Self::EveryoneOrAdmin => json!([{}, {"bearer": ["admin"]}]),
-            Self::Admin => json!([{"bearer": ["admin"]}]),
-            Self::Recorder => json!([{"bearer": ["admin"]}, {"bearer": ["recorder"]}]),
+            Self::EveryoneOrAdmin => {
+                json!([{}, {"bearer": ["admin"]}, {"session": ["admin"]}])
+            }
+            Self::Admin => json!([{"bearer": ["admin"]}, {"session": ["admin"]}]),
+            Self::Recorder => json!([
+                {"bearer": ["admin"]}, {"bearer": ["recorder"]},
+                {"session": ["admin"]}, {"session": ["recorder"]},
+            ]),
+            Self::Somebody => json!([{"bearer": []}, {"session": []}]),
+            Self::Session => json!([{"session": []}]),
         }
     }
 
@@ -30,7 +41,8 @@ impl Access {
     pub(crate) fn problems(self) -> &'static [&'static str] {
         match self {
             Self::Everyone => &[],
-            _ => &["unauthorized", "forbidden"],
+            Self::Somebody => &["unauthorized"],
+            _ => &["unauthorized", "forbidden", "cross_site"],
         }
     }
 }

@@ -46,12 +46,24 @@ pub(crate) fn write(operations: &[Operation]) -> Value {
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"bearer": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "A device's token (role `recorder`, for one race), or the \
-                                administrator's (`TASUKI_ADMIN_TOKEN`, role `admin`).",
-            }},
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A device's token (role `recorder`, for one race), or the \
+                                    administrator's (`TASUKI_ADMIN_TOKEN`, role `admin`). It \
+                                    wins over a session beside it.",
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-tasuki_session",
+                    "description": "Somebody's who has logged in (`logIn`); over plain HTTP it \
+                                    is called `tasuki_session`. A change is made only for a page \
+                                    of this server: `Sec-Fetch-Site: same-origin`, or an `Origin` \
+                                    that is this server's, else 403 `cross_site`.",
+                },
+            },
         },
     })
 }
@@ -312,8 +324,7 @@ fn problem() -> Value {
             "detail": {"type": "string", "description": "For people: what is wrong, where, and what to change."},
             "id": {
                 "type": "string",
-                "format": "uuid",
-                "description": "With a 5xx: the operator finds the cause under it.",
+                "description": "With a 5xx: the name of the request (`X-Request-Id`), under which the operator finds the cause.",
             },
         },
         "required": ["type", "title", "status", "code", "detail"],

@@ -10,6 +10,9 @@ pub(crate) const RACE: &str = "river-relay";
 /// The device of the examples; the server gives each its own id.
 pub(crate) const DEVICE: &str = "0198c0de-0000-7000-8000-0000000000d1";
 
+/// The user of the examples; the server gives each its own id.
+pub(crate) const USER: &str = "0198c0de-0000-7000-8000-0000000000e1";
+
 /// The id of the n-th fact of the examples.
 pub(crate) fn event(n: u32) -> String {
     format!("0198c0de-0000-7000-8000-{n:012}")

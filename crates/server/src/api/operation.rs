@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::api::content::{Answer, Body, Content, Link, Parameter, Place, SchemaOf, of};
 use crate::api::problems::{ARRIVING, READING};
 use crate::api::{Access, Example};
-use crate::switches::{Name, SETTINGS};
+use crate::switches::{Name, stands_still};
 
 /// What an operation is about: the folders of this crate, in reading order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,13 +18,14 @@ pub(crate) enum Tag {
     Watching,
     Reviewing,
     Devices,
+    People,
     Exporting,
     Sheets,
     Operating,
 }
 
 impl Tag {
-    pub(crate) const ALL: [(Self, &'static str, &'static str); 7] = [
+    pub(crate) const ALL: [(Self, &'static str, &'static str); 8] = [
         (
             Self::Recording,
             "recording",
@@ -41,6 +42,11 @@ impl Tag {
             "Odd observations that wait for an official.",
         ),
         (Self::Devices, "devices", "Who may record at a checkpoint."),
+        (
+            Self::People,
+            "people",
+            "Who may log in, who is logged in, and as what.",
+        ),
         (
             Self::Exporting,
             "exporting",
@@ -113,7 +119,7 @@ impl Operation {
             operation.parameter::<Name>("name", Place::Path, "Which switch.");
         }
         // A switch can be set back, whatever it was set to.
-        if operation.method != Method::GET && !path.starts_with(SETTINGS) {
+        if operation.method != Method::GET && stands_still(path) {
             operation.problems.push("read_only");
         }
         operation

@@ -56,7 +56,22 @@ pub(crate) const PROBLEMS: &[Kind] = &[
         "unauthorized",
         "There is no valid token; it may have been revoked.",
     ),
-    kind(403, "forbidden", "The token does not allow this."),
+    kind(
+        401,
+        "login_refused",
+        "The name or the password is wrong, or that user may not log in.",
+    ),
+    kind(
+        403,
+        "forbidden",
+        "The token or the session does not allow this.",
+    ),
+    kind(
+        403,
+        "cross_site",
+        "A cookie came with a change that no page of this server has asked for.",
+    ),
+    kind(403, "wrong_password", "That is not the password."),
     kind(404, "not_found", "There is nothing at this address."),
     kind(404, "race_not_found", "There is no race of that id."),
     kind(
@@ -64,6 +79,7 @@ pub(crate) const PROBLEMS: &[Kind] = &[
         "device_not_found",
         "The race has no such device, or it was revoked.",
     ),
+    kind(404, "user_not_found", "There is no such user."),
     kind(404, "setting_not_found", "The server has no such switch."),
     kind(
         404,
@@ -85,6 +101,18 @@ pub(crate) const PROBLEMS: &[Kind] = &[
         409,
         "race_exists",
         "There is a race of that id; change it by a fact `race_defined`.",
+    ),
+    kind(422, "unknown_race", "There is no race of that id."),
+    kind(409, "user_exists", "There is a user of that name."),
+    kind(
+        409,
+        "too_many_users",
+        "There are as many users as there may be; remove some first.",
+    ),
+    kind(
+        409,
+        "own_user",
+        "Nobody does that to oneself; another administrator has to.",
     ),
     kind(
         410,
@@ -115,6 +143,11 @@ pub(crate) const PROBLEMS: &[Kind] = &[
         415,
         "unsupported_media_type",
         "Send JSON with `Content-Type: application/json`.",
+    ),
+    kind(
+        422,
+        "reserved_id",
+        "The id is one of the server's own; choose another.",
     ),
     kind(
         422,

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{MethodRouter, delete, get, post, put};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 
 use crate::api::Operation;
 use crate::state::AppState;
@@ -45,6 +45,15 @@ impl Routes {
         describe: impl FnOnce(Operation) -> Operation,
     ) -> Self {
         self.operation(Method::PUT, path, put(handler), describe)
+    }
+
+    pub(crate) fn patch<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        handler: H,
+        describe: impl FnOnce(Operation) -> Operation,
+    ) -> Self {
+        self.operation(Method::PATCH, path, patch(handler), describe)
     }
 
     pub(crate) fn delete<H: Handler<T, AppState>, T: 'static>(

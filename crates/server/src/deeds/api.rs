@@ -16,16 +16,22 @@ pub(super) fn page(operation: Operation) -> Operation {
         .does(
             "List what was done",
             "What was done to the server, by whom, when and why: starts and stops, switches, \
-             devices, races, imports. Nothing in it is ever changed or deleted. What was done to \
-             a race stands in its own log.",
+             devices, users and logins, races, imports. Nothing in it is ever changed or deleted. What was done to \
+             a race stands in its own log. Months that were moved to files stand in `archived`.",
         )
         .by(Access::Admin)
-        .query::<Number>("before", "Only those before that number.")
+        .query::<Number>(
+            "before",
+            "Only those before that number; of a span of time, those that were done before it.",
+        )
         .query::<Limit>("limit", "So many at most; 100, unless said.")
         .query::<Kind>("kind", "Only those of that kind.")
         .query::<Instant>("from", "Only those at that moment or later.")
         .query::<Instant>("until", "Only those before that moment.")
-        .gives::<Page>(200, "The newest first.")
+        .gives::<Page>(
+            200,
+            "The newest first: by number, and of a span of time by time.",
+        )
         .fails(&["invalid_query", "log_unavailable"])
         .example(
             Example::new("last_switch", "The switch that was set last", 200)

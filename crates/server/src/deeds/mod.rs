@@ -21,6 +21,8 @@ pub(crate) use kind::Kind;
 
 /// Who starts and stops the process, as far as it knows.
 pub(crate) const SERVER: &str = "server";
+/// Somebody of whom nothing is known.
+pub(crate) const SOMEBODY: &str = "somebody";
 /// Room is made for the coming months so often. Two are made ahead, so a day on
 /// which the database is away does no harm.
 const ROOM_EVERY: Duration = Duration::from_secs(24 * 60 * 60);

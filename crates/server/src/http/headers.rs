@@ -5,7 +5,8 @@ use axum::extract::Request;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -39,13 +40,13 @@ pub(crate) fn let_others_read(headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(
         ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("ETag, Retry-After, RateLimit, RateLimit-Policy"),
+        HeaderValue::from_static("ETag, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"),
     );
 }
 
 /// What a page carries: it runs nothing but its own scripts, stands in no other
 /// page, shares no window with one, and asks for nothing that it does not need.
-/// That it is reached over TLS only is for the proxy to say that speaks it.
+/// That it is reached over TLS only is for whoever speaks TLS to say ([`keep_secure`]).
 pub(crate) const OF_PAGES: [(HeaderName, &str); 5] = [
     (CONTENT_SECURITY_POLICY, tasuki_web::CONTENT_SECURITY_POLICY),
     // As `frame-ancestors` says, for browsers that do not know it.
@@ -66,6 +67,17 @@ pub(crate) const OF_PAGES: [(HeaderName, &str); 5] = [
 
 /// Of what is no page: opened as one, it does nothing and stands nowhere.
 const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// For half a year a browser comes over TLS, whatever address is typed. Longer, and who
+/// tried TLS once with a laptop would be locked out of it without.
+const SECURE_FOR: HeaderValue = HeaderValue::from_static("max-age=15552000");
+
+/// Says that the server is reached over TLS only: where it speaks TLS.
+pub(crate) async fn keep_secure(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(STRICT_TRANSPORT_SECURITY, SECURE_FOR);
+    response
+}
 
 /// What every answer carries.
 pub(crate) fn guard(headers: &mut HeaderMap) {

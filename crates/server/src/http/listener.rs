@@ -18,16 +18,18 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::http::answering::{Between, until_sent};
+use crate::http::h2;
 use crate::http::patience::Patient;
 use crate::http::places::{Held, Places, turn_away};
 use crate::http::proxies::Peer;
 use crate::http::wire::{Next, Watched, Wire};
+use crate::tls::{Handshakes, Shaken};
 use crate::watching::{Refused, Usher};
 
 /// A request's head arrives within this, or the connection is closed. Longer than
 /// the ten seconds in which pages that poll ask again, each time on the connection
 /// that they have.
-const HEAD_TIME_MAX: Duration = Duration::from_secs(20);
+pub(super) const HEAD_TIME_MAX: Duration = Duration::from_secs(20);
 /// A request's head is at most this large.
 pub(crate) const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// After a stop was asked for, connections have this long to finish.
@@ -37,12 +39,30 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 /// And while more have come than can be let in.
 const CROWDED_REST: Duration = Duration::from_millis(5);
 
-/// Serves `router` on `listener` until `stop`, then drains. Who asks for a
-/// live stream is left to the usher, where there is one on duty.
+/// What is spoken to who comes.
+#[derive(Clone)]
+pub(crate) enum Way {
+    /// HTTP/1.1. Who asks for a live stream is left to the usher, where there is one on
+    /// duty.
+    Plain(Option<Usher>),
+    /// TLS first, then HTTP/1.1 or HTTP/2.
+    Secure(Handshakes),
+}
+
+impl Way {
+    fn usher(&self) -> Option<&Usher> {
+        match self {
+            Self::Plain(usher) => usher.as_ref(),
+            Self::Secure(_) => None,
+        }
+    }
+}
+
+/// Serves `router` on `listener` until `stop`, then drains.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    usher: Option<Usher>,
+    way: Way,
     places: Arc<Places>,
     stop: CancellationToken,
 ) {
@@ -50,15 +70,21 @@ pub(crate) async fn serve(
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = accept(&listener, &places, usher.as_ref()) => accepted,
+            accepted = accept(&listener, &places, &way) => accepted,
         };
         let Some((stream, peer, place)) = accepted else {
             continue;
         };
         let (router, stop) = (router.clone(), stop.clone());
-        match usher.clone().filter(Usher::is_on_duty) {
-            Some(usher) => connections.spawn(look_first(stream, peer, place, router, usher, stop)),
-            None => connections.spawn(async move {
+        match way.clone() {
+            Way::Secure(handshakes) => connections.spawn(async move {
+                shake_first(stream, peer, router, handshakes, stop).await;
+                drop(place);
+            }),
+            Way::Plain(Some(usher)) if usher.is_on_duty() => {
+                connections.spawn(look_first(stream, peer, place, router, usher, stop))
+            }
+            Way::Plain(_) => connections.spawn(async move {
                 answer(stream, peer, router, Arc::default(), &stop).await;
                 drop(place);
             }),
@@ -77,9 +103,9 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Places,
-    usher: Option<&Usher>,
+    way: &Way,
 ) -> Option<(TcpStream, Peer, Held)> {
-    while usher.is_some_and(Usher::is_crowded) {
+    while way.usher().is_some_and(Usher::is_crowded) {
         tokio::time::sleep(CROWDED_REST).await;
     }
     // Without a place the kernel's backlog waits, not our memory.
@@ -87,7 +113,10 @@ async fn accept(
     match listener.accept().await {
         Ok((stream, from)) => {
             let Some(place) = places.give(place, from.ip()) else {
-                turn_away(&stream);
+                // Who speaks TLS would take the words for noise.
+                if matches!(way, Way::Plain(_)) {
+                    turn_away(&stream);
+                }
                 return None;
             };
             // A frame must not wait for the acknowledgement of the last one.
@@ -99,6 +128,25 @@ async fn accept(
             tokio::time::sleep(ACCEPT_REST).await;
             None
         }
+    }
+}
+
+/// Speaks TLS, and what was agreed upon.
+async fn shake_first(
+    stream: TcpStream,
+    peer: Peer,
+    router: Router,
+    handshakes: Handshakes,
+    stop: CancellationToken,
+) {
+    let shaken = tokio::select! {
+        () = stop.cancelled() => return,
+        shaken = handshakes.shake(stream) => shaken,
+    };
+    match shaken {
+        Some(Shaken::Http1(io)) => answer(io, peer, router, Arc::default(), &stop).await,
+        Some(Shaken::Http2(io)) => h2::answer(io, peer, router, &stop).await,
+        None => {}
     }
 }
 

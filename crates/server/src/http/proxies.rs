@@ -17,6 +17,8 @@ use ipnet::IpNet;
 const WANTED: &str = "write addresses or networks such as 10.0.0.0/8, with commas between";
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
 /// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
@@ -51,6 +53,15 @@ impl Proxies {
             (Some(_), Some(_)) | (None, None) => peer,
             (Some(client), None) | (None, Some(client)) => client,
         }
+    }
+
+    /// Whether trusted proxies say that the client has asked them over TLS. What the
+    /// client wrote itself may be among what they say: it deceives nobody else.
+    pub(crate) fn came_by_tls(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        let forwarded = hops(headers, &FORWARDED).next().map(forwarded_proto);
+        let x_forwarded = hops(headers, &X_FORWARDED_PROTO).next();
+        let proto = forwarded.flatten().or(x_forwarded);
+        self.contain(peer) && proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
     }
 
     /// Who stands before the trusted proxies at the right of a list. Beyond one
@@ -102,6 +113,13 @@ fn forwarded_for(hop: &str) -> Option<IpAddr> {
     address(value.trim().trim_matches('"'))
 }
 
+/// How the client of a part of `Forwarded` has asked.
+fn forwarded_proto(hop: &str) -> Option<&str> {
+    let mut pairs = hop.split(';').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("proto"))?;
+    Some(value.trim().trim_matches('"'))
+}
+
 /// An address, perhaps with a port; none where it is hidden or unknown.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
@@ -134,6 +152,26 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_says_that_the_client_came_by_tls() {
+        let trusted: Proxies = "10.0.0.0/8".parse().expect("networks");
+        let came = |peer: &str, name: &HeaderName, value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.append(name, HeaderValue::from_static(value));
+            trusted.came_by_tls(peer.parse().expect("an address"), &headers)
+        };
+        assert!(came("10.0.0.1", &X_FORWARDED_PROTO, "https"));
+        assert!(came("10.0.0.1", &X_FORWARDED_PROTO, "HTTPS, http"));
+        assert!(came(
+            "10.0.0.1",
+            &FORWARDED,
+            "for=192.0.2.1;proto=https;by=10.0.0.2"
+        ));
+        assert!(!came("10.0.0.1", &X_FORWARDED_PROTO, "http"));
+        assert!(!came("10.0.0.1", &FORWARDED, "for=192.0.2.1"));
+        assert!(!came("192.0.2.1", &X_FORWARDED_PROTO, "https"));
+    }
 
     /// Whose request it is that comes from 10.0.0.1, where 10/8 and 2001:db8:1::/48
     /// are trusted.

@@ -1,22 +1,67 @@
 //! Permission as an argument of a handler: its signature says who may call.
 
+use std::sync::Arc;
+
 use axum::RequestPartsExt;
 use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use tasuki_log::Device;
+use tasuki_log::Role;
+use tasuki_race::Instant;
+use uuid::Uuid;
 
+use crate::identity::sessions::SessionHash;
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// What a token is good for.
+/// As the log calls whoever holds the administrator's token; nobody else has the name.
+pub(crate) const TOKENS_NAME: &str = "admin";
+
+/// Who calls, and what for.
 #[derive(Clone, Debug)]
-pub(crate) enum Authority {
-    /// Everything.
-    Admin,
-    /// Recording in one race, perhaps at one checkpoint.
-    Recorder(Box<Device>),
+pub(crate) struct Authority {
+    pub(crate) who: Who,
+    pub(crate) role: Role,
+}
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) enum Who {
+    /// Whoever holds the administrator's token.
+    Token,
+    /// A recorder's device.
+    Device { id: Uuid, name: String },
+    /// Somebody who is logged in.
+    Person(Person),
+}
+
+/// Somebody who is logged in.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) session: SessionHash,
+    /// When the session ends, whatever happens.
+    pub(crate) ends_at: Instant,
+}
+
+/// What a request shows of who sent it.
+#[derive(Clone, Debug)]
+pub(crate) enum Identity {
+    /// Nothing, or a session that is over.
+    Nobody,
+    Somebody(Arc<Authority>),
+    Refused(Refusal),
+}
+
+/// Why nobody is believed to have sent it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Refusal {
+    /// The token is not good.
+    Unknown,
+    /// A page elsewhere may have had a browser send it.
+    CrossSite,
+    /// Whether the session goes on cannot be found out.
+    Away,
 }
 
 /// Who records a fact, as it stands in the log.
@@ -27,16 +72,35 @@ pub(crate) struct Author {
 }
 
 impl Authority {
+    pub(crate) fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+
+    /// As it stands in the logs.
+    pub(crate) fn name(&self) -> &str {
+        match &self.who {
+            Who::Token => TOKENS_NAME,
+            Who::Device { name, .. } => name,
+            Who::Person(person) => &person.name,
+        }
+    }
+
     pub(crate) fn author(&self) -> Author {
-        match self {
-            Self::Admin => Author {
-                by: "admin".to_owned(),
-                device: None,
-            },
-            Self::Recorder(device) => Author {
-                by: device.name.clone(),
-                device: Some(device.id.to_string()),
-            },
+        let device = match &self.who {
+            Who::Device { id, .. } => Some(id.to_string()),
+            Who::Token | Who::Person(_) => None,
+        };
+        Author {
+            by: self.name().to_owned(),
+            device,
+        }
+    }
+
+    /// Who is logged in; none where a token was shown.
+    pub(crate) fn person(&self) -> Option<&Person> {
+        match &self.who {
+            Who::Person(person) => Some(person),
+            Who::Token | Who::Device { .. } => None,
         }
     }
 }
@@ -48,24 +112,50 @@ impl Author {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unknown => Self::unauthorized(),
+            Refusal::CrossSite => Self::cross_site(),
+            Refusal::Away => Self::unavailable(
+                "log_unavailable",
+                "who is logged in cannot be looked up for now; try again",
+            ),
+        }
+    }
+}
+
 /// An administrator calls.
-pub(crate) struct Admin;
+pub(crate) struct Admin(pub(crate) Arc<Authority>);
 
 /// Somebody calls who may record in the race of the path.
-pub(crate) struct Recorder(pub(crate) Authority);
+pub(crate) struct Recorder(pub(crate) Arc<Authority>);
 
 /// Anybody: no token is fine, a bad one not.
-pub(crate) struct Visitor(pub(crate) Option<Authority>);
+pub(crate) struct Visitor(pub(crate) Option<Arc<Authority>>);
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        match parts.extensions.get() {
+            None | Some(Identity::Nobody) => Ok(Self(None)),
+            Some(Identity::Somebody(authority)) => Ok(Self(Some(Arc::clone(authority)))),
+            Some(Identity::Refused(refusal)) => Err((*refusal).into()),
+        }
+    }
+}
 
 impl FromRequestParts<AppState> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        match holder(&parts.headers, state)? {
-            Some(Authority::Admin) => Ok(Self),
-            Some(Authority::Recorder(_)) => Err(Problem::forbidden("this needs an administrator")),
-            None => Err(Problem::unauthorized()),
+        let Visitor(authority) = Visitor::from_request_parts(parts, state).await?;
+        let authority = authority.ok_or_else(Problem::unauthorized)?;
+        if authority.is_admin() {
+            return Ok(Self(authority));
         }
+        Err(Problem::forbidden("this needs an administrator"))
     }
 }
 
@@ -73,40 +163,19 @@ impl FromRequestParts<AppState> for Recorder {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let authority = holder(&parts.headers, state)?.ok_or_else(Problem::unauthorized)?;
-        if let Authority::Recorder(device) = &authority {
+        let Visitor(authority) = Visitor::from_request_parts(parts, state).await?;
+        let authority = authority.ok_or_else(Problem::unauthorized)?;
+        if let Role::Recorder { race: own, .. } = &authority.role {
             let params = parts.extract::<RawPathParams>().await.ok();
             let race = params.iter().flatten().find(|(name, _)| *name == "race");
-            if race.is_none_or(|(_, race)| race != device.race.as_str()) {
-                let detail = format!("this device records in `{}`", device.race);
-                return Err(Problem::forbidden(detail));
+            if race.is_none_or(|(_, race)| race != own.as_str()) {
+                let what = match authority.who {
+                    Who::Device { .. } => "this device records",
+                    Who::Token | Who::Person(_) => "you record",
+                };
+                return Err(Problem::forbidden(format!("{what} in `{own}`")));
             }
         }
         Ok(Self(authority))
     }
-}
-
-impl FromRequestParts<AppState> for Visitor {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        holder(&parts.headers, state).map(Self)
-    }
-}
-
-/// What the token is good for that stands in a head; none where there is none.
-pub(crate) fn holder(headers: &HeaderMap, state: &AppState) -> Result<Option<Authority>, Problem> {
-    let Some(header) = headers.get(AUTHORIZATION) else {
-        return Ok(None);
-    };
-    let text = header.to_str().map_err(|_| Problem::unauthorized())?;
-    let (scheme, token) = text.split_once(' ').ok_or_else(Problem::unauthorized)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Problem::unauthorized());
-    }
-    state
-        .tokens
-        .holder(token.trim())
-        .map(Some)
-        .ok_or_else(Problem::unauthorized)
 }

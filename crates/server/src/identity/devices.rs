@@ -31,7 +31,7 @@ use crate::clock::now;
 use crate::deeds::{Kind, deed};
 use crate::http::body::{JsonText, read_as};
 use crate::http::path::Path;
-use crate::identity::{Admin, Authority, new_token, token_hash};
+use crate::identity::{Admin, new_token, token_hash};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -87,6 +87,9 @@ struct Wanted {
     /// Where it may record; everywhere in the race where absent.
     #[serde(default, deserialize_with = "present")]
     checkpoint: Option<Slug>,
+    /// When its token is to stop working by itself; never where absent.
+    #[serde(default, deserialize_with = "present")]
+    expires_at: Option<Instant>,
 }
 
 /// A device that was admitted.
@@ -100,6 +103,9 @@ struct Admitted {
     /// Where it may record; everywhere in the race where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint: Option<Slug>,
+    /// When its token stops working by itself, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Instant>,
     /// Its bearer token, shown this once.
     token: String,
     /// Opens the entry page with the token.
@@ -122,6 +128,12 @@ struct Listed {
     /// When it was revoked, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Instant>,
+    /// When its token stops working by itself, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Instant>,
+    /// When its token was used last; absent where it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_at: Option<Instant>,
 }
 
 /// The devices of a race.
@@ -133,7 +145,7 @@ struct List {
 }
 
 async fn admit(
-    _: Admin,
+    Admin(admin): Admin,
     State(state): State<AppState>,
     Path(race): Path<String>,
     headers: HeaderMap,
@@ -154,10 +166,12 @@ async fn admit(
         token_hash: token_hash(&token),
         created_at: now(),
         revoked_at: None,
+        expires_at: wanted.expires_at,
+        last_used_at: None,
     };
     state
         .registry
-        .create_device(&device, &admitted(&device))
+        .create_device(&device, &admitted(&device, admin.name()))
         .await
         .map_err(|e| Problem::registry_away(&e))?;
     let url = link(&state, &headers, &device, &token);
@@ -169,12 +183,14 @@ async fn admit(
         id,
         name,
         checkpoint,
+        expires_at,
         ..
     } = device;
     let admitted = Admitted {
         id,
         name,
         checkpoint,
+        expires_at,
         token,
         url,
     };
@@ -187,11 +203,15 @@ async fn admit(
 }
 
 /// That the device is admitted.
-fn admitted(device: &Device) -> Deed {
-    let deed = deed(Kind::DeviceAdmitted, Authority::Admin.author().by)
+fn admitted(device: &Device, by: &str) -> Deed {
+    let deed = deed(Kind::DeviceAdmitted, by)
         .about(device.id.to_string())
         .with("race", device.race.as_str())
         .with("name", device.name.as_str());
+    let deed = match device.expires_at {
+        Some(end) => deed.with("expires_at", end.to_string()),
+        None => deed,
+    };
     match &device.checkpoint {
         Some(checkpoint) => deed.with("checkpoint", checkpoint.as_str()),
         None => deed,
@@ -205,16 +225,14 @@ fn check(wanted: &Wanted, live: &crate::races::LiveRace) -> Result<(), Problem> 
         let detail = format!("name: 1 to {DEVICE_NAME_CHARS_MAX} characters");
         return Err(Problem::unprocessable("invalid_value", detail));
     }
-    let Some(checkpoint) = &wanted.checkpoint else {
-        return Ok(());
-    };
-    let projected = live.read();
-    let settings = projected.projector.settings();
-    if settings.is_some_and(|it| it.has_timing_point(checkpoint)) {
-        return Ok(());
+    if wanted.expires_at.is_some_and(|end| end <= now()) {
+        let detail = "expires_at: that is over; a token is to work for a while";
+        return Err(Problem::unprocessable("invalid_value", detail));
     }
-    let detail = format!("checkpoint: there is no `{checkpoint}`");
-    Err(Problem::unprocessable("unknown_checkpoint", detail))
+    match &wanted.checkpoint {
+        Some(checkpoint) => live.check_timing_point(checkpoint),
+        None => Ok(()),
+    }
 }
 
 /// The token stands in the fragment, which browsers do not send to servers.
@@ -227,7 +245,7 @@ fn link(state: &AppState, headers: &HeaderMap, device: &Device, token: &str) -> 
         .options
         .public_url
         .clone()
-        .unwrap_or_else(|| format!("http://{host}"));
+        .unwrap_or_else(|| format!("{}://{host}", state.options.scheme()));
     let base = base.trim_end_matches('/');
     let at = device
         .checkpoint
@@ -257,6 +275,9 @@ async fn list(
         checkpoint: device.checkpoint,
         created_at: device.created_at,
         revoked_at: device.revoked_at,
+        expires_at: device.expires_at,
+        // What is not written down yet is later.
+        last_used_at: state.uses.of_device(device.id).or(device.last_used_at),
     });
     Ok(Json(List {
         devices: devices.collect(),
@@ -264,7 +285,7 @@ async fn list(
 }
 
 async fn revoke(
-    _: Admin,
+    Admin(admin): Admin,
     State(state): State<AppState>,
     Path((race, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
@@ -273,7 +294,7 @@ async fn revoke(
         .get(&race)
         .ok_or_else(|| Problem::no_race(&race))?;
     let id = parse_id(&id)?;
-    let deed = deed(Kind::DeviceRevoked, Authority::Admin.author().by)
+    let deed = deed(Kind::DeviceRevoked, admin.name())
         .about(id.to_string())
         .with("race", live.id.as_str());
     let revoked = state.registry.revoke_device(&live.id, id, &deed).await;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use axum::http::HeaderMap;
 use uuid::Uuid;
 
-use crate::identity::{Authority, holder};
+use crate::identity::{Identity, Who, bearer};
 use crate::state::AppState;
 
 /// A household or a device has a whole /64 to choose addresses from.
@@ -18,6 +18,8 @@ pub(crate) enum Caller {
     Admin,
     /// Shows the token of that device.
     Device(Uuid),
+    /// Is logged in as that user.
+    Person(Uuid),
     /// Shows none that is good.
     Address(IpAddr),
 }
@@ -34,12 +36,21 @@ impl Caller {
         })
     }
 
-    /// Who sent that head from there, or through there.
+    /// Who sent that head from there, or through there, as far as a token tells.
     pub(crate) fn of(state: &AppState, peer: IpAddr, headers: &HeaderMap) -> Self {
-        match holder(headers, state) {
-            Ok(Some(Authority::Admin)) => Self::Admin,
-            Ok(Some(Authority::Recorder(device))) => Self::Device(device.id),
-            Ok(None) | Err(_) => Self::at(state.options.trusted_proxies.client(peer, headers)),
+        let from = state.options.trusted_proxies.client(peer, headers);
+        Self::known(&bearer(state, headers), from)
+    }
+
+    /// Who that is, or else whoever calls from there.
+    pub(crate) fn known(identity: &Identity, from: IpAddr) -> Self {
+        let Identity::Somebody(authority) = identity else {
+            return Self::at(from);
+        };
+        match &authority.who {
+            Who::Token => Self::Admin,
+            Who::Device { id, .. } => Self::Device(*id),
+            Who::Person(person) => Self::Person(person.id),
         }
     }
 

@@ -54,6 +54,11 @@ impl Class {
     pub(crate) fn name(self) -> &'static str {
         Self::ALL[self as usize].1
     }
+
+    /// Whether the answer is the same whoever is logged in.
+    pub(crate) fn is_for_everybody(self) -> bool {
+        matches!(self, Self::Shared | Self::Stream | Self::Part)
+    }
 }
 
 /// Every route that everyone reaches. `HEAD` counts as `GET`.
@@ -61,10 +66,13 @@ const ROUTES: &[(&str, &str, Class)] = &[
     // The same for everybody, from memory, and kept by caches: never a database.
     ("GET", "/", Class::Shared),
     ("GET", "/api", Class::Shared),
+    ("GET", "/login", Class::Shared),
     ("GET", "/races/{race}", Class::Shared),
     ("GET", "/races/{race}/entry", Class::Shared),
     ("GET", "/assets/{fingerprint}/{*path}", Class::Shared),
+    ("GET", "/status", Class::Shared),
     ("GET", "/api/openapi.json", Class::Shared),
+    ("GET", "/api/status", Class::Shared),
     ("GET", "/api/races", Class::Shared),
     ("GET", "/api/races/{race}", Class::Shared),
     // But for a part of them, and the past: see `of_standings`.
@@ -81,10 +89,22 @@ const ROUTES: &[(&str, &str, Class)] = &[
     ("GET", "/api/races/{race}/review", Class::Read),
     ("GET", "/api/races/{race}/devices", Class::Read),
     ("GET", "/api/races/{race}/devices/{id}/qr.svg", Class::Read),
+    ("GET", "/api/session", Class::Read),
+    ("GET", "/api/users", Class::Read),
     ("GET", "/api/settings", Class::Read),
     ("GET", "/api/operations", Class::Read),
+    ("GET", "/api/alerts", Class::Read),
     ("GET", "/api/races/{race}/log", Class::Export),
     ("POST", "/api/races/{race}/events", Class::Entry),
+    // A password is tried.
+    ("POST", "/api/login", Class::Login),
+    ("PUT", "/api/session/password", Class::Login),
+    ("POST", "/api/logout", Class::Write),
+    ("POST", "/api/logout/everywhere", Class::Write),
+    ("POST", "/api/users", Class::Write),
+    ("PATCH", "/api/users/{id}", Class::Write),
+    ("DELETE", "/api/users/{id}", Class::Write),
+    ("DELETE", "/api/users/{id}/sessions", Class::Write),
     ("POST", "/api/races", Class::Write),
     ("POST", "/api/races/{race}/devices", Class::Write),
     ("DELETE", "/api/races/{race}/devices/{id}", Class::Write),

@@ -7,10 +7,12 @@
 //! ```
 //!
 //! Who shows a good token has budgets of its own, so that whatever else comes
-//! from the same address does not touch them. What each route costs stands in
+//! from the same address does not touch them. Names that passwords are tried for have
+//! theirs too ([`accounts`]). What each route costs stands in
 //! one table ([`class`]), what a class allows beside it. `--limits` changes that
 //! ([`settings`]).
 
+mod accounts;
 mod budgets;
 mod caller;
 pub(crate) mod class;
@@ -20,6 +22,7 @@ mod keys;
 mod settings;
 pub(crate) mod shares;
 
+pub(crate) use accounts::Accounts;
 pub(crate) use budgets::{Budgets, shed_for_ever};
 pub(crate) use caller::Caller;
 pub(crate) use class::Class;

@@ -1,17 +1,24 @@
 //! What the process counts, as Prometheus text: a file for each subject.
 //!
 //! What happens is counted where it happens; what simply is (queues, connections,
-//! memory) is looked up when somebody asks. Nothing is counted once per viewer, and
-//! every label has a bounded set of values: routes, not addresses.
+//! memory) is looked up when somebody asks. Of viewers, a shard counts what it has
+//! written as sums of its own, and times once a round how late the last of them was; no
+//! lock is taken and no label made for any of them. With `--fanout axum`, where nothing is
+//! timed, each delivery is added to one sum. Every label has a bounded set of values:
+//! routes, not addresses.
 
+mod alerts;
 mod buckets;
+mod canary;
 mod database;
 mod log;
 mod proc;
 mod process;
 mod projection;
 mod requests;
+mod sessions;
 mod switches;
+mod tls;
 mod watching;
 
 use std::sync::OnceLock;
@@ -23,13 +30,18 @@ use prometheus_client::registry::Registry;
 use tasuki_feed::{Delivery, Part, Ticked};
 
 use crate::state::AppState;
+use alerts::Alerts;
+use canary::Canary;
 use database::Database;
 use log::Log;
 use process::Process;
 use projection::Projection;
 use requests::Requests;
 use switches::Switches;
+use tls::Tls;
 use watching::Watching;
+
+pub(crate) use tls::Handshake;
 
 /// Everything that is counted.
 pub(crate) struct Metrics {
@@ -43,6 +55,9 @@ pub(crate) struct Metrics {
     database: Database,
     process: Process,
     switches: Switches,
+    tls: Tls,
+    canary: Canary,
+    alerts: Alerts,
 }
 
 impl Metrics {
@@ -56,6 +71,9 @@ impl Metrics {
             database: Database::default(),
             process: Process::new(),
             switches: Switches::default(),
+            tls: Tls::default(),
+            canary: Canary::new(),
+            alerts: Alerts::default(),
         }
     }
 
@@ -72,6 +90,12 @@ impl Metrics {
         self.watching.register(ours, fanout);
         self.database.register(ours, &state.log.vitals());
         self.switches.register(ours);
+        if state.options.certificate.is_some() {
+            self.tls.register(ours);
+        }
+        self.canary.register(ours);
+        self.alerts.register(ours);
+        sessions::register(ours, &state.sessions);
         all
     }
 
@@ -105,6 +129,31 @@ impl Metrics {
         self.watching.delivered(delivery);
     }
 
+    /// A handshake has come to its end.
+    pub(crate) fn shook(&self, outcome: Handshake) {
+        self.tls.shook(outcome);
+    }
+
+    /// What the canary recorded came out, after so long.
+    pub(crate) fn sung(&self, took: Duration) {
+        self.canary.sung(took);
+    }
+
+    /// It did not.
+    pub(crate) fn canary_failed(&self) {
+        self.canary.failed();
+    }
+
+    /// It was not to.
+    pub(crate) fn canary_refused(&self) {
+        self.canary.refused();
+    }
+
+    /// What became of a message for the webhook.
+    pub(crate) fn posted(&self, outcome: &'static str) {
+        self.alerts.posted(outcome);
+    }
+
     /// The text, with everything that is looked up as it is now. Reads files of
     /// the system: not for a thread that others wait for.
     pub(crate) fn text(&self, state: &AppState) -> String {
@@ -116,6 +165,8 @@ impl Metrics {
         self.database.look(state);
         self.process.look();
         self.switches.look(state);
+        self.tls.look(state);
+        self.alerts.look(state);
         let mut text = String::new();
         // Writing to a `String` cannot fail.
         let _ = encode(&mut text, registry);

@@ -48,6 +48,7 @@ pub(super) fn create(operation: Operation) -> Operation {
         )
         .fails(&["race_exists", "invalid_definition"])
         .fails(COMMITTING)
+        .fails(&["reserved_id"])
         .example(
             Example::new("relay", "A relay of two legs", 201)
                 .body(race())

@@ -14,6 +14,7 @@ use tasuki_race::{
     Slug, StartTarget,
 };
 
+use crate::canary::is_hidden;
 use crate::identity::{Author, Authority};
 use crate::races::{LiveRace, Projected};
 use crate::recording::answer::{HeadShown, Outcome, Recorded, Rejection, Warning};
@@ -64,7 +65,7 @@ impl RaceGate {
     }
 
     fn refuses(&self, submission: &Submission) -> Option<Refusal> {
-        let exists = self.stage.races.get(submission.race.as_str()).is_some()
+        let exists = self.stage.races.of_log(submission.race.as_str()).is_some()
             || self
                 .overlay
                 .get(&submission.race)
@@ -96,7 +97,7 @@ impl Gate for RaceGate {
             purpose,
             items,
         } = submission;
-        let live = self.stage.races.get(race.as_str());
+        let live = self.stage.races.of_log(race.as_str());
         let guard = live.as_ref().map(|live| live.read());
         let unborn;
         let projector = match &guard {
@@ -137,7 +138,7 @@ impl Gate for RaceGate {
     fn committed(&mut self, group: Vec<(Ticket, Vec<Appended>)>) -> Vec<Self::Answer> {
         let committed = Stopwatch::now();
         self.overlay.clear();
-        let changed = self.project(&group);
+        let changed = tracing::debug_span!("project").in_scope(|| self.project(&group));
         if !changed.is_empty() {
             self.stage.metrics.projected(committed.elapsed());
         }
@@ -156,7 +157,7 @@ impl Gate for RaceGate {
     }
 
     fn missed(&mut self, record: Record) {
-        let live = self.stage.enter(&record);
+        let live = self.stage.enter(&record, record.head());
         let mut projected = live.write();
         if let Err(error) = projected.replay(&record) {
             tracing::error!(race.id = %record.race, seq = record.seq, %error, "a fact cannot be read");
@@ -167,10 +168,13 @@ impl Gate for RaceGate {
     }
 
     fn known(&self, race: &RaceId) -> u64 {
-        self.stage
-            .races
-            .get(race.as_str())
-            .map_or(0, |live| live.read().head.seq)
+        let live = self.stage.races.of_log(race.as_str());
+        match live {
+            Some(live) => live.read().head.seq,
+            // What the canary sang before is nothing to anybody.
+            None if is_hidden(race) => u64::MAX,
+            None => 0,
+        }
     }
 }
 
@@ -193,7 +197,7 @@ impl RaceGate {
         }
         let apply = |facts: Vec<(&Record, &Fact)>| {
             let (first, _) = facts.first()?;
-            let live = self.stage.enter(first);
+            let live = self.stage.enter(first, first.head());
             let mut projected = live.write();
             facts
                 .into_iter()
@@ -213,7 +217,7 @@ impl RaceGate {
         let live = self
             .stage
             .races
-            .get(race.as_str())
+            .of_log(race.as_str())
             .ok_or(Refusal::NoSuchRace)?;
         let projected = live.read();
         let mut head = projected.head;

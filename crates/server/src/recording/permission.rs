@@ -1,8 +1,9 @@
 //! Who may record which fact.
 
+use tasuki_log::Role;
 use tasuki_race::{EventId, Fact, FactKind, MarkedStatus, Slug};
 
-use crate::identity::Authority;
+use crate::identity::{Authority, Who};
 
 /// What is known of the facts that another fact names.
 pub(crate) trait Named {
@@ -15,15 +16,22 @@ pub(crate) trait Named {
 
 /// Says why `authority` may not record `fact`.
 pub(crate) fn forbids(authority: &Authority, fact: &Fact, named: &impl Named) -> Option<String> {
-    let Authority::Recorder(device) = authority else {
+    let Role::Recorder {
+        checkpoint: bound, ..
+    } = &authority.role
+    else {
         return None;
+    };
+    let records = match authority.who {
+        Who::Device { .. } => "this device records",
+        Who::Token | Who::Person(_) => "you record",
     };
     match &fact.kind {
         FactKind::PassageRecorded { checkpoint, .. }
         | FactKind::TimeRecorded { checkpoint }
-        | FactKind::BibRecorded { checkpoint, .. } => match &device.checkpoint {
+        | FactKind::BibRecorded { checkpoint, .. } => match bound {
             Some(bound) if bound != checkpoint => Some(format!(
-                "checkpoint: this device records at `{bound}`, not at `{checkpoint}`"
+                "checkpoint: {records} at `{bound}`, not at `{checkpoint}`"
             )),
             _ => None,
         },
@@ -31,10 +39,10 @@ pub(crate) fn forbids(authority: &Authority, fact: &Fact, named: &impl Named) ->
             Some("event: a recorder may void what it recorded itself".to_owned())
         }
         FactKind::PassagePaired { event, .. } => {
-            let bound = device.checkpoint.as_ref()?;
+            let bound = bound.as_ref()?;
             let observed_at = named.observed_at(event).filter(|at| at != bound)?;
             Some(format!(
-                "event: it was recorded at `{observed_at}`; this device records at `{bound}`"
+                "event: it was recorded at `{observed_at}`; {records} at `{bound}`"
             ))
         }
         FactKind::StatusChanged {

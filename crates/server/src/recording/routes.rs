@@ -1,5 +1,6 @@
 //! The two requests that record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -12,10 +13,11 @@ use tasuki_race::{Definition, EventId, Fact, FactKind};
 use uuid::Uuid;
 
 use crate::api::Routes;
+use crate::canary::is_hidden;
 use crate::deeds::{Kind, deed, tell};
 use crate::http::body::JsonText;
 use crate::http::path::Path;
-use crate::identity::{Admin, Authority, Recorder};
+use crate::identity::{Admin, Recorder};
 use crate::problem::Problem;
 use crate::recording::answer::Recorded;
 use crate::recording::api;
@@ -37,13 +39,17 @@ pub(crate) fn routes() -> Routes {
 }
 
 async fn create(
-    _: Admin,
+    Admin(admin): Admin,
     State(state): State<AppState>,
     JsonText(body): JsonText,
 ) -> Result<Response, Problem> {
     let definition =
         Definition::from_json(&body).map_err(|e| Problem::unprocessable(e.code, e.detail))?;
     let race = definition.id.clone();
+    if is_hidden(&race) {
+        let detail = format!("id: `{race}` is one of the server's own; choose another");
+        return Err(Problem::unprocessable("reserved_id", detail));
+    }
     let shown = definition.clone();
     let kind = FactKind::RaceDefined(Box::new(definition));
     let fact = Fact {
@@ -54,12 +60,12 @@ async fn create(
     };
     let submission = Submission {
         race: race.clone(),
-        authority: Authority::Admin,
+        authority: Arc::clone(&admin),
         purpose: Purpose::Create,
         items: vec![Ok(Box::new(fact.into()))],
     };
     submit(&state, submission).await?;
-    let deed = deed(Kind::RaceCreated, Authority::Admin.author().by).about(race.as_str());
+    let deed = deed(Kind::RaceCreated, admin.name()).about(race.as_str());
     tell(&*state.operations, deed).await;
     let location = [(LOCATION, format!("/api/races/{race}"))];
     Ok((StatusCode::CREATED, location, Json(shown)).into_response())
@@ -71,10 +77,12 @@ async fn record(
     Path(race): Path<String>,
     JsonText(body): JsonText,
 ) -> Result<Recorded, Problem> {
-    let live = state
-        .races
-        .get(&race)
-        .ok_or_else(|| Problem::no_race(&race))?;
+    let live = match authority.is_admin() {
+        true => state.races.get(&race),
+        // A recorder's race is the one of the path: the canary's is its own.
+        false => state.races.of_log(&race),
+    };
+    let live = live.ok_or_else(|| Problem::no_race(&race))?;
     // Ten thousand facts take a while to read; others must not wait for it.
     let items = tokio::task::spawn_blocking(move || submission::read(&body)).await;
     let items = items.map_err(|e| Problem::internal(&e))??;

@@ -1,6 +1,8 @@
 //! What a request hands to the appender: facts whose form is right, and those
 //! that could not be read.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,7 +22,7 @@ const ID_CHARS_SHOWN: usize = 64;
 /// A request to record.
 pub(crate) struct Submission {
     pub(crate) race: RaceId,
-    pub(crate) authority: Authority,
+    pub(crate) authority: Arc<Authority>,
     pub(crate) purpose: Purpose,
     pub(crate) items: Vec<Item>,
 }

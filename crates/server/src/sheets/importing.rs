@@ -1,6 +1,8 @@
 //! The four imports: each reads its file against the race as it stands, shows
 //! what would happen, or records it.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -31,23 +33,23 @@ enum Kind {
 }
 
 pub(super) async fn entries(
-    _: Admin,
+    Admin(admin): Admin,
     State(state): State<AppState>,
     Path(race): Path<String>,
     wanted: Wanted,
     FileBytes(file): FileBytes,
 ) -> Result<Response, Problem> {
-    import(Kind::Entries, state, race, Authority::Admin, wanted, file).await
+    import(Kind::Entries, state, race, admin, wanted, file).await
 }
 
 pub(super) async fn members(
-    _: Admin,
+    Admin(admin): Admin,
     State(state): State<AppState>,
     Path(race): Path<String>,
     wanted: Wanted,
     FileBytes(file): FileBytes,
 ) -> Result<Response, Problem> {
-    import(Kind::Members, state, race, Authority::Admin, wanted, file).await
+    import(Kind::Members, state, race, admin, wanted, file).await
 }
 
 pub(super) async fn passages(
@@ -61,20 +63,20 @@ pub(super) async fn passages(
 }
 
 pub(super) async fn start_list(
-    _: Admin,
+    Admin(admin): Admin,
     State(state): State<AppState>,
     Path(race): Path<String>,
     wanted: Wanted,
     FileBytes(file): FileBytes,
 ) -> Result<Response, Problem> {
-    import(Kind::StartList, state, race, Authority::Admin, wanted, file).await
+    import(Kind::StartList, state, race, admin, wanted, file).await
 }
 
 async fn import(
     kind: Kind,
     state: AppState,
     race: String,
-    authority: Authority,
+    authority: Arc<Authority>,
     wanted: Wanted,
     file: Bytes,
 ) -> Result<Response, Problem> {
@@ -84,7 +86,7 @@ async fn import(
         .ok_or_else(|| Problem::no_race(&race))?;
     let (dry_run, strict) = (wanted.dry_run, wanted.strict);
     let race = live.id.clone();
-    let judge = authority.clone();
+    let judge = Arc::clone(&authority);
     // A hundred thousand rows take a while; others must not wait for it.
     let planning = tokio::task::spawn_blocking(move || {
         let read = read(kind, &file, &wanted)?;
@@ -105,7 +107,7 @@ async fn import(
         return Ok(Imported::planned(plan, true).into_response());
     }
     let recorded = record(&state, &race, &authority, plan).await?;
-    let deed = deed(deeds::Kind::Imported, authority.author().by)
+    let deed = deed(deeds::Kind::Imported, authority.name())
         .about(race.as_str())
         .with("what", serde_json::json!(kind))
         .with("recorded", recorded.recorded);

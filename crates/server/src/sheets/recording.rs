@@ -1,6 +1,8 @@
 //! Records a plan, on the way that every fact takes: as many submissions as
 //! the bounds of one ask for, one after the other.
 
+use std::sync::Arc;
+
 use tasuki_race::{Oddity, RaceId};
 use tasuki_sheets::{Plan, Planned, Row};
 
@@ -22,7 +24,7 @@ struct Batch {
 pub(crate) async fn record(
     state: &AppState,
     race: &RaceId,
-    authority: &Authority,
+    authority: &Arc<Authority>,
     mut plan: Plan,
 ) -> Result<Imported, Problem> {
     let facts = std::mem::take(&mut plan.facts);
@@ -32,7 +34,7 @@ pub(crate) async fn record(
     for Batch { items, rows } in batches {
         let submission = Submission {
             race: race.clone(),
-            authority: authority.clone(),
+            authority: Arc::clone(authority),
             purpose: Purpose::Record,
             items: items.into_iter().map(|item| Ok(Box::new(item))).collect(),
         };

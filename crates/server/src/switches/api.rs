@@ -73,8 +73,10 @@ fn settings() -> Vec<Value> {
         ("exports", json!("on")),
         ("expected", json!("on")),
         ("read_only", json!("off")),
+        ("session_cache", json!("on")),
         ("viewers_max", json!(10_000)),
         ("tick_ms_max", json!(250)),
+        ("slow_query_ms", json!(500)),
     ];
     let shown = |(name, default): &(&str, Value)| match *name {
         "viewers_max" => viewers_max(5_000, 42, "the line is narrow"),

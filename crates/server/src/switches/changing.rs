@@ -12,7 +12,7 @@ use crate::api::schema_types;
 use crate::deeds::{Kind, deed};
 use crate::http::body::{JsonText, read_as};
 use crate::http::path::Path;
-use crate::identity::{Admin, Authority};
+use crate::identity::Admin;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::switches::bounds::Value;
@@ -41,7 +41,7 @@ schema_types! {
 }
 
 pub(super) async fn change(
-    _: Admin,
+    Admin(admin): Admin,
     State(state): State<AppState>,
     Path(name): Path<String>,
     JsonText(body): JsonText,
@@ -54,7 +54,7 @@ pub(super) async fn change(
         serde_json::Value::Null => None,
         given => Some(read(&state, setting.name, &given)?),
     };
-    let shown = set(&state, setting, value, why).await?;
+    let shown = set(&state, setting, value, why, admin.name()).await?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(shown)).into_response())
 }
 
@@ -64,9 +64,10 @@ async fn set(
     before: Setting,
     value: Option<Value>,
     why: String,
+    by: &str,
 ) -> Result<Shown, Problem> {
     let name = before.name;
-    let deed = told(&before, value.as_ref(), &why);
+    let deed = told(&before, value.as_ref(), &why, by);
     let kept = value.as_ref().map(|value| json(value).to_string());
     let slug = name.switch().slug;
     let number = state.registry.set_switch(slug, kept.as_deref(), &deed);
@@ -82,8 +83,8 @@ async fn set(
     Ok(after.into())
 }
 
-fn told(before: &Setting, value: Option<&Value>, why: &str) -> Deed {
-    let deed = deed(Kind::SettingChanged, Authority::Admin.author().by)
+fn told(before: &Setting, value: Option<&Value>, why: &str, by: &str) -> Deed {
+    let deed = deed(Kind::SettingChanged, by)
         .about(before.name.switch().slug)
         .why(why)
         .with("from", json(&before.value))

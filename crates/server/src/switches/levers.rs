@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tasuki_log::Tuning;
+use tasuki_log::{Tuning, Vitals};
 use tokio::sync::watch;
 
 use crate::http::places::Places;
@@ -44,10 +44,13 @@ pub(crate) struct Levers {
     pub(crate) logging: Option<Arc<dyn Logging>>,
     /// How the database is used, where it is a server.
     pub(crate) tuning: Option<Arc<dyn Tuning>>,
+    /// Which queries are slow.
+    vitals: Vitals,
 }
 
 impl Levers {
-    pub(crate) fn new(options: &Options, tuning: Option<Arc<dyn Tuning>>) -> Self {
+    pub(crate) fn new(options: &Options, tuning: Option<Arc<dyn Tuning>>, vitals: Vitals) -> Self {
+        vitals.set_slow(options.slow_query_ms);
         let connections_max = options
             .viewers_max
             .saturating_add(CONNECTIONS_BESIDE_VIEWERS);
@@ -64,6 +67,7 @@ impl Levers {
             )),
             logging: options.logging.clone(),
             tuning,
+            vitals,
         }
     }
 
@@ -72,15 +76,17 @@ impl Levers {
     pub(super) fn default_of(&self, name: Name, options: &Options) -> Option<Value> {
         Some(match name {
             Name::Entry => Value::Word("open"),
-            Name::Streams | Name::Exports | Name::Expected => Value::Word("on"),
+            Name::Streams | Name::Exports | Name::Expected | Name::SessionCache => {
+                Value::Word("on")
+            }
             Name::ReadOnly => Value::Word("off"),
+            Name::Canary => options.canary_every.map(|_| Value::Word("on"))?,
+            Name::SlowQueryMs => Value::Number(options.slow_query_ms),
             Name::ViewersMax => Value::Number(options.viewers_max as u64),
             Name::TickMsMax => Value::Number(options.tick_ms_max),
             Name::PoolSize => Value::Number(self.tuning.as_ref()?.pool_size() as u64),
-            Name::StatementTimeoutMs => {
-                let timeout = self.tuning.as_ref()?.statement_timeout();
-                Value::Number(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX))
-            }
+            Name::ConnectTimeoutMs => in_ms(self.tuning.as_ref()?.connect_timeout()),
+            Name::StatementTimeoutMs => in_ms(self.tuning.as_ref()?.statement_timeout()),
             Name::LogLevel => Value::Text(self.logging.as_ref()?.usual().to_owned()),
         })
     }
@@ -102,6 +108,7 @@ impl Levers {
                     .grow_to(max.saturating_add(CONNECTIONS_BESIDE_VIEWERS));
                 self.viewers.set_max(max);
             }
+            (Name::SlowQueryMs, Value::Number(ms)) => self.vitals.set_slow(*ms),
             (Name::TickMsMax, Value::Number(ms)) => {
                 self.tick_max.send_replace(Duration::from_millis(*ms));
             }
@@ -120,6 +127,10 @@ impl Levers {
                 let set = tuning.set_pool_size(usize::try_from(*size).unwrap_or(usize::MAX));
                 set.map_err(|error| error.to_string())
             }
+            (Name::ConnectTimeoutMs, Value::Number(ms), _, Some(tuning)) => {
+                let set = tuning.set_connect_timeout(Duration::from_millis(*ms));
+                set.map_err(|error| error.to_string())
+            }
             (Name::StatementTimeoutMs, Value::Number(ms), _, Some(tuning)) => {
                 let set = tuning.set_statement_timeout(Duration::from_millis(*ms));
                 set.map_err(|error| error.to_string())
@@ -127,4 +138,8 @@ impl Levers {
             _ => Ok(()),
         }
     }
+}
+
+fn in_ms(time: Duration) -> Value {
+    Value::Number(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }

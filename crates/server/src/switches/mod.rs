@@ -25,6 +25,7 @@
 mod api;
 mod bounds;
 mod changing;
+mod documented;
 mod following;
 mod levers;
 mod listing;
@@ -34,10 +35,11 @@ mod table;
 
 use crate::api::Routes;
 
+pub use documented::{SwitchText, switches};
 pub(crate) use following::follow;
 pub(crate) use levers::Levers;
 pub use levers::Logging;
-pub(crate) use read_only::keep_still;
+pub(crate) use read_only::{keep_still, stands_still};
 pub(crate) use switchboard::Switchboard;
 pub(crate) use table::Name;
 

@@ -5,6 +5,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::identity::sessions::{LOGIN, LOGOUT};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::switches::{Name, SETTINGS};
@@ -27,5 +28,13 @@ fn is_change(request: &Request) -> bool {
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    !reads && !request.uri().path().starts_with(SETTINGS)
+    !reads && stands_still(request.uri().path())
+}
+
+/// Whether nothing is changed at that path while the server is read only. Whoever is
+/// to switch that off must be able to log in.
+pub(crate) fn stands_still(path: &str) -> bool {
+    ![SETTINGS, LOGIN, LOGOUT]
+        .iter()
+        .any(|free| path.starts_with(free))
 }

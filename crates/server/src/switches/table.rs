@@ -22,16 +22,24 @@ pub(crate) enum Name {
     Expected,
     /// Whether every change is refused.
     ReadOnly,
+    /// Whether it is remembered who is logged in.
+    SessionCache,
     /// Live streams at once.
     ViewersMax,
     /// Longest time for which changes are collected.
     TickMsMax,
     /// Connections to the database.
     PoolSize,
+    /// How long to wait for a connection to it.
+    ConnectTimeoutMs,
     /// How long one statement may run there.
     StatementTimeoutMs,
     /// What the process says about itself.
     LogLevel,
+    /// Whether the canary sings.
+    Canary,
+    /// From when on a query is slow.
+    SlowQueryMs,
 }
 
 /// A switch.
@@ -49,10 +57,16 @@ const VIEWERS_MOST: u64 = 1_000_000;
 const TICK_MS_MOST: u64 = 10_000;
 /// More connections than a database server usually allows in all.
 const POOL_SIZE_MOST: u64 = 1_000;
+/// Shorter, and a server across a network is never reached.
+const CONNECT_MS_LEAST: u64 = 100;
+/// Ten minutes: whoever asked has gone.
+const CONNECT_MS_MOST: u64 = 600_000;
 /// Shorter, and even this switch could not be read or set back any more.
 const STATEMENT_MS_LEAST: u64 = 100;
 /// An hour.
 const STATEMENT_MS_MOST: u64 = 3_600_000;
+/// Nothing waits for longer.
+const SLOW_QUERY_MS_MOST: u64 = 3_600_000;
 /// Directives for a part or two.
 const LOG_LEVEL_CHARS_MAX: usize = 200;
 
@@ -95,7 +109,14 @@ pub(crate) const TABLE: &[Switch] = &[
         slug: "read_only",
         bounds: ON_OFF,
         description: "While it is on, every change but that of a switch is answered by 503 \
-                      `read_only`. Whoever watches notices nothing.",
+                      `read_only`. Whoever watches notices nothing; people log in and out.",
+    },
+    Switch {
+        name: Name::SessionCache,
+        slug: "session_cache",
+        bounds: ON_OFF,
+        description: "Whether it is remembered for five minutes who is logged in. While it is \
+                      off, each request with a session asks the database.",
     },
     Switch {
         name: Name::ViewersMax,
@@ -119,6 +140,13 @@ pub(crate) const TABLE: &[Switch] = &[
         description: "Most connections to the database for reading; the one that records is apart.",
     },
     Switch {
+        name: Name::ConnectTimeoutMs,
+        slug: "connect_timeout_ms",
+        bounds: Bounds::Number(CONNECT_MS_LEAST, CONNECT_MS_MOST),
+        description: "How long to wait for a connection to the database for reading, a new one \
+                      or one that is in use, in milliseconds.",
+    },
+    Switch {
         name: Name::StatementTimeoutMs,
         slug: "statement_timeout_ms",
         bounds: Bounds::Number(STATEMENT_MS_LEAST, STATEMENT_MS_MOST),
@@ -131,6 +159,20 @@ pub(crate) const TABLE: &[Switch] = &[
         bounds: Bounds::Text(LOG_LEVEL_CHARS_MAX),
         description: "What the process logs: error, warn, info, debug or trace, or by part, such \
                       as `info,tasuki_log=debug`.",
+    },
+    Switch {
+        name: Name::Canary,
+        slug: "canary",
+        bounds: ON_OFF,
+        description: "Whether the canary records a fact every few seconds in a race of its own, \
+                      which nobody sees, and waits until it is shown.",
+    },
+    Switch {
+        name: Name::SlowQueryMs,
+        slug: "slow_query_ms",
+        bounds: Bounds::Number(0, SLOW_QUERY_MS_MOST),
+        description: "Queries that the database takes longer for are logged, with how long they \
+                      took, in milliseconds; 0: none.",
     },
 ];
 
@@ -158,7 +200,7 @@ mod tests {
             let written = serde_json::to_value(switch.name).expect("a name is a text");
             assert_eq!(written, switch.slug);
         }
-        let last = serde_json::from_value::<Name>("log_level".into()).expect("a name");
+        let last = serde_json::from_value::<Name>("slow_query_ms".into()).expect("a name");
         assert_eq!(TABLE.len(), last as usize + 1);
     }
 }

@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 use tasuki_feed::{BURST_OVER, Fanout, Pace, Part};
-use tasuki_log::Record;
+use tasuki_log::{Head, Record};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::metrics::Metrics;
 use crate::races::{LiveRace, Races};
+use crate::watching::unshown::Waiting;
 use crate::watching::viewers::Viewers;
 
 /// Where races are shown: everything that a new race needs to be watched.
@@ -31,12 +33,13 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// The race of a record; a race that begins with it begins to be shown.
-    pub(crate) fn enter(&self, record: &Record) -> Arc<LiveRace> {
-        if let Some(race) = self.races.get(record.race.as_str()) {
+    /// The race of a record; a race that begins with it, and whose log ends with `head`
+    /// for now, begins to be shown.
+    pub(crate) fn enter(&self, record: &Record, head: Head) -> Arc<LiveRace> {
+        if let Some(race) = self.races.of_log(record.race.as_str()) {
             return race;
         }
-        let race = Arc::new(LiveRace::begin(record, &self.pace));
+        let race = Arc::new(LiveRace::begin(record, head, &self.pace));
         self.races.insert(Arc::clone(&race));
         for part in [Part::Shared, Part::Followed] {
             tokio::spawn(publish(Arc::clone(&race), part, self.clone()));
@@ -54,9 +57,10 @@ impl Stage {
 
 /// Ticks for one part of a race's views until the server stops.
 async fn publish(race: Arc<LiveRace>, part: Part, stage: Stage) {
-    let stop = stage.stop.clone();
+    let (stop, over) = (stage.stop.clone(), race.over.clone());
     tokio::select! {
         () = stop.cancelled() => {}
+        () = over.cancelled() => {}
         () = tick_after_tick(race, part, stage) => {}
     }
 }
@@ -77,7 +81,12 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, mut stage: Stage) {
         let unshown = race.unshown.take(part);
         last = Instant::now();
         let ticking = Arc::clone(&race);
+        let span = unshown
+            .as_ref()
+            .map_or_else(Span::none, |it| span(&race, it));
+        let of_tick = span.clone();
         let ticked = tokio::task::spawn_blocking(move || {
+            let _within = of_tick.enter();
             let begun = worked();
             let ticked = ticking.channel.tick(&*ticking, part, last.into_std());
             (ticked, worked().saturating_sub(begun))
@@ -85,12 +94,32 @@ async fn tick_after_tick(race: Arc<LiveRace>, part: Part, mut stage: Stage) {
         if let Ok((ticked, work)) = ticked.await {
             took = work;
             due = ticked.due.map(Instant::from_std);
+            span.record("frames", ticked.frames);
             stage.metrics.ticked(ticked, last.elapsed());
-            if let Some(committed) = unshown {
-                stage.metrics.shown(part, committed.elapsed());
+            if let Some(waiting) = unshown {
+                stage.metrics.shown(part, waiting.since.elapsed());
             }
         }
     }
+}
+
+/// The way of a group of facts into the frames that show it. A tick that shows several
+/// belongs to the first of them; it and the others are linked both ways.
+fn span(race: &LiveRace, waiting: &Waiting) -> Span {
+    let Some((first, others)) = waiting.spans.split_first() else {
+        return Span::none();
+    };
+    let span = tracing::debug_span!(
+        parent: first,
+        "tick",
+        race.id = race.id.as_str(),
+        frames = tracing::field::Empty,
+    );
+    for other in others {
+        span.follows_from(other);
+        other.follows_from(&span);
+    }
+    span
 }
 
 /// For how long this thread has had a processor. A tick that had to wait for one has

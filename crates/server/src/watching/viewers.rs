@@ -16,7 +16,8 @@ pub(crate) struct Viewers {
 
 /// A viewer's place; given back when it is dropped.
 pub(crate) struct Seat {
-    viewers: Arc<Viewers>,
+    /// None for one that does not count.
+    viewers: Option<Arc<Viewers>>,
     /// The caller's.
     share: Option<Share>,
 }
@@ -53,13 +54,21 @@ impl Viewers {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room);
         taken.map_err(|_| NoSeat::InAll)?;
         let mut seat = Seat {
-            viewers: Arc::clone(self),
+            viewers: Some(Arc::clone(self)),
             share: None,
         };
         // Where there is none, the seat is given back here.
         let share = self.shares.take(caller).ok_or(NoSeat::ForCaller)?;
         seat.share = Some(share);
         Ok(seat)
+    }
+
+    /// A place beside all others, which does not count.
+    pub(crate) fn aside(&self) -> Seat {
+        Seat {
+            viewers: None,
+            share: None,
+        }
     }
 
     pub(crate) fn max(&self) -> usize {
@@ -74,6 +83,8 @@ impl Viewers {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.share = None;
-        self.viewers.count.fetch_sub(1, Ordering::Relaxed);
+        if let Some(viewers) = &self.viewers {
+            viewers.count.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::describing::tools::{provided, run};
 use crate::support::engine::{Engine, on_both_engines};
 use crate::support::facts::{gun, passage};
 use crate::support::races::relay;
+use crate::support::secure::Secure;
 use crate::support::server::{ADMIN, Server, with_operations};
 use crate::support::until;
 use crate::support::viewer::Viewer;
@@ -117,6 +118,7 @@ fn the_dashboard_shows_every_subject_without_a_gap() {
         "Standings and viewers",
         "Process",
         "Database",
+        "Canary and alerts",
     ];
     assert_eq!(rows, subjects);
     let ids: BTreeSet<_> = panels
@@ -166,9 +168,13 @@ async fn every_metric_that_rules_and_dashboard_name_is_printed(engine: Engine) {
     );
     let named: BTreeSet<_> = texts.iter().flat_map(|text| named(text)).collect();
     assert!(named.len() > 50, "{named:?}");
+    // What only a server prints that speaks TLS.
+    let secure = Secure::start().await;
+    secure.ask(&[], "/health").ok();
+    let of_tls = secure.server.operate("/metrics").await;
     until("a tick", || async {
         let metrics = server.operate("/metrics").await;
-        let printed = printed(metrics.text());
+        let printed = &printed(metrics.text()) | &printed(of_tls.text());
         // What a tick counts is there after the first.
         printed.contains("tasuki_shown_lag_seconds_count").then(|| {
             let missing: Vec<_> = named.difference(&printed).collect();

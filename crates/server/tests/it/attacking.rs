@@ -24,6 +24,7 @@ struct Guarded {
     method: Method,
     path: String,
     for_recorders: bool,
+    for_all_tokens: bool,
 }
 
 /// Every route that is not for everybody, as the server describes itself, with the
@@ -40,12 +41,15 @@ fn guarded(device: &Device) -> Vec<Guarded> {
             let security = operation["security"].as_array();
             let alternatives = security.map(Vec::as_slice).unwrap_or_default();
             let is_open = alternatives.is_empty() || alternatives.contains(&json!({}));
-            if is_open && is_safe(&method) {
+            // A stranger may log in, with a password, and out.
+            let is_door = ["/api/login", "/api/logout"].contains(&path.as_str());
+            if is_open && (is_safe(&method) || is_door) {
                 continue;
             }
             found.push(Guarded {
                 path: filled(path, device),
                 for_recorders: alternatives.contains(&json!({"bearer": ["recorder"]})),
+                for_all_tokens: alternatives.contains(&json!({"bearer": []})),
                 method,
             });
         }
@@ -84,7 +88,13 @@ async fn state(server: &Server) -> (String, Value, Value, Value) {
     let devices = server.get_as(ADMIN, "/api/races/relay/devices").await;
     let settings = server.get_as(ADMIN, "/api/settings").await;
     let races = server.get("/api/races").await;
-    (log, devices.ok(200), settings.ok(200), races.ok(200))
+    let mut devices = devices.ok(200);
+    // That a token was shown is noted, whatever came of it.
+    let listed = devices["devices"].as_array_mut().expect("devices");
+    for device in listed.iter_mut().filter_map(Value::as_object_mut) {
+        device.remove("last_used_at");
+    }
+    (log, devices, settings.ok(200), races.ok(200))
 }
 
 async fn no_route_that_changes_or_tells_more_lets_a_stranger_in(engine: Engine) {
@@ -126,7 +136,8 @@ async fn no_route_lets_a_recorder_do_an_administrators_work(engine: Engine) {
     let own = server.admit(None).await;
     let foreign = server.admit_to("another", None).await;
     let before = state(&server).await;
-    for route in guarded(&own) {
+    // Who they are, they may ask.
+    for route in guarded(&own).into_iter().filter(|it| !it.for_all_tokens) {
         let tokens = [(&own.token, route.for_recorders), (&foreign.token, false)];
         for (token, may) in tokens.into_iter().filter(|(_, may)| !may) {
             let request = server.request(route.method.clone(), &route.path);

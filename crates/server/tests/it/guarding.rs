@@ -10,8 +10,9 @@ use crate::support::races::relay;
 use crate::support::server::{ADMIN, Server};
 use crate::support::viewer::open;
 
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "/",
+    "/login",
     "/api",
     "/races/relay",
     "/races/relay/entry",

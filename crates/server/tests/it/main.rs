@@ -1,10 +1,12 @@
 //! The server as its clients see it: a listener on a port of its own, real
 //! HTTP, and checks that share no code with what they check.
 
+mod administering;
 mod alerting;
 mod attacking;
 mod correcting;
 mod creating;
+mod crossing_sites;
 mod crowding;
 mod datasets;
 mod describing;
@@ -19,17 +21,26 @@ mod importing_badly;
 mod joining;
 mod lagging;
 mod limiting;
+mod logging_in;
+mod measuring;
+mod naming;
 mod observing;
 mod operating;
 mod outage;
 mod pairing;
 mod permitting;
+mod proxying;
 mod publishing;
 mod recording;
 mod refusing;
 mod refusing_facts;
+mod reporting;
+mod resizing;
 mod restarting;
 mod resuming;
+mod securing;
+mod singing;
+mod staying_logged_in;
 mod stopping;
 mod support;
 mod switching;
@@ -37,6 +48,7 @@ mod switching_off;
 mod telling;
 mod two_ways;
 mod using_up;
+mod warning;
 mod watching;
 mod watching_parts;
 mod watching_the_past;

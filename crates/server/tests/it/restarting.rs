@@ -1,6 +1,7 @@
 //! A server that starts on a log goes on where the last one ended.
 
 use serde_json::json;
+use tasuki_log::Record;
 use tasuki_server::{Options, StartError, start};
 
 use crate::support::engine::{Engine, on_both_engines};
@@ -12,6 +13,7 @@ use crate::support::viewer::{Viewer, open_after};
 on_both_engines!(
     everything_acknowledged_is_there_after_a_restart,
     a_viewer_resumes_across_a_restart,
+    a_viewer_of_what_was_lost_begins_anew_after_a_restore,
     a_generated_administrators_token_is_shown_once_and_stays_good,
     a_second_server_does_not_start_on_the_same_log,
 );
@@ -71,8 +73,7 @@ async fn a_viewer_resumes_across_a_restart(engine: Engine) {
     early.event().await;
     assert_eq!(early.events, ["snapshot"]);
     assert_eq!(early.state, late.state);
-    assert_eq!(early.last_id, late.last_id);
-    // Nothing was missed: the state that it has is good, or it is told anew.
+    // Nothing was missed: the state that it has is good, and it is told so anew.
     let response = open_after(&server, "relay", "top=2", Some(&late.last_id)).await;
     let mut late = Viewer::at(response, late.state);
     server
@@ -83,6 +84,43 @@ async fn a_viewer_resumes_across_a_restart(engine: Engine) {
         viewer.reach(4).await;
         assert_eq!(viewer.state, server.standings("top=2").await);
     }
+}
+
+/// The log as it was after so many facts, in a file of its own.
+async fn restored(log: &str, facts: usize) -> Engine {
+    let engine = Engine::sqlite();
+    let mut writer = engine
+        .open()
+        .await
+        .log
+        .open_writer()
+        .await
+        .expect("a writer");
+    let lines = log.lines().take(facts).map(Record::from_line);
+    let records: Result<Vec<_>, _> = lines.collect();
+    let restored = writer.restore(records.expect("records")).await;
+    restored.expect("they fit");
+    engine
+}
+
+async fn a_viewer_of_what_was_lost_begins_anew_after_a_restore(engine: Engine) {
+    let server = Server::with_race(&engine, &relay()).await;
+    server.record(ADMIN, &[gun("1", 0)]).await.ok(200);
+    let mut viewer = Viewer::join(&server, "").await;
+    let lost = passage("1", "km5", 900);
+    server.record(ADMIN, &[lost]).await.ok(200);
+    viewer.reach(3).await;
+    let backup = restored(&server.export("relay").await, 2).await;
+    server.stop().await;
+    let server = Server::start(&backup).await;
+    // Other facts get the numbers of those that were lost.
+    let others = [passage("2", "km5", 910), passage("3", "km5", 920)];
+    server.record(ADMIN, &others).await.ok(200);
+    let response = open_after(&server, "relay", "", Some(&viewer.last_id)).await;
+    let mut viewer = Viewer::at(response, viewer.state);
+    viewer.event().await;
+    assert_eq!(viewer.events, ["snapshot"]);
+    assert_eq!(viewer.state, server.standings("").await);
 }
 
 async fn a_generated_administrators_token_is_shown_once_and_stays_good(engine: Engine) {

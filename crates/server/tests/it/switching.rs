@@ -9,6 +9,7 @@ use tasuki_race::Instant;
 use tasuki_server::{Logging, Options};
 
 use crate::support::engine::{Engine, on_both_engines};
+use crate::support::facts::gun;
 use crate::support::races::relay;
 use crate::support::server::{ADMIN, Server, options, send};
 use crate::support::until;
@@ -98,6 +99,9 @@ async fn what_another_process_sets_is_set_here_too(engine: Engine) {
     let entry = until("what another process has set", seen).await;
     assert_eq!(entry["changed"]["by"], "another");
     assert_eq!(server.setting("viewers_max").await["value"], 10_000);
+    // It acts on it, too.
+    let closed = server.record(ADMIN, &[gun("1", 0)]).await;
+    closed.problem(503, "entry_closed");
     // And the other way round.
     server.switch("entry", "open").await.ok(200);
     let switches = registry.switches().await.expect("the switches");
@@ -252,7 +256,11 @@ async fn what_is_logged_can_be_set_where_the_program_allows_it() {
 async fn how_a_database_server_is_used_can_be_set() {
     let engine = Engine::postgres().await;
     let server = Server::with_race(&engine, &relay()).await;
-    for (name, default, value) in [("pool_size", 8, 2), ("statement_timeout_ms", 30_000, 500)] {
+    for (name, default, value) in [
+        ("pool_size", 8, 2),
+        ("connect_timeout_ms", 10_000, 2_000),
+        ("statement_timeout_ms", 30_000, 500),
+    ] {
         assert_eq!(server.setting(name).await["value"], default);
         server.switch(name, value).await.ok(200);
         assert_eq!(server.export("relay").await.lines().count(), 1);

@@ -1,6 +1,8 @@
 //! What was done to the server is written down, and can be looked up.
 
 use serde_json::{Value, json};
+use tasuki_log::{Archived, Deed, Hash};
+use tasuki_race::Instant;
 
 use crate::support::engine::{Engine, on_both_engines};
 use crate::support::facts::gun;
@@ -10,6 +12,7 @@ use crate::support::server::{ADMIN, Server};
 on_both_engines!(
     whatever_is_done_to_the_server_is_told,
     operations_are_read_page_by_page_and_by_kind_and_time,
+    months_that_are_elsewhere_are_said_to_be,
 );
 
 fn of<'o>(told: &'o Value, member: &str) -> Vec<&'o Value> {
@@ -99,5 +102,56 @@ async fn operations_are_read_page_by_page_and_by_kind_and_time(engine: Engine) {
         let path = format!("/api/operations?{query}");
         let answer = server.get_as(ADMIN, &path).await;
         answer.problem(400, "invalid_query");
+    }
+}
+
+async fn months_that_are_elsewhere_are_said_to_be(engine: Engine) {
+    let operations = engine.open().await.operations;
+    let september = Instant::from_ms(1_757_000_000_000);
+    let deed = Deed::new(september, "setting_changed", "admin");
+    for _ in 0..3 {
+        operations.append(&deed).await.expect("a number");
+    }
+    let archived = Archived {
+        month: "2025-09".parse().expect("a month"),
+        part: 1,
+        first: 1,
+        last: 3,
+        count: 3,
+        sha256: Hash::ZERO,
+        file: "operations-2025-09.1-3.ndjson.zst".to_owned(),
+        place: "s3://tasuki/old".to_owned(),
+        at: Instant::from_ms(1_767_312_000_000),
+    };
+    let deed = Deed::new(
+        archived.at,
+        "operations_archived",
+        "tasuki operations archive",
+    );
+    let gone = operations
+        .let_go(&archived, &deed)
+        .await
+        .expect("an answer");
+    assert_eq!(gone, Some(4));
+    let server = Server::start(&engine).await;
+    let told = server.operations("").await;
+    let expected = json!([{
+        "month": "2025-09", "first": 1, "last": 3, "count": 3,
+        "file": "operations-2025-09.1-3.ndjson.zst", "place": "s3://tasuki/old",
+        "archived_at": "2026-01-02T00:00:00.000Z",
+    }]);
+    assert_eq!(told["archived"], expected);
+    assert_eq!(of(&told, "number"), [5, 4]);
+    for (query, may_be) in [
+        ("before=2", true),
+        ("before=1", false),
+        ("from=2025-09-30T00:00:00Z", true),
+        ("from=2025-10-01T00:00:00Z", false),
+        ("until=2025-09-01T00:00:00.001Z", true),
+        ("until=2025-09-01T00:00:00Z", false),
+        ("kind=operations_archived", true),
+    ] {
+        let told = server.operations(query).await;
+        assert_eq!(told.get("archived").is_some(), may_be, "{query}: {told}");
     }
 }

@@ -251,9 +251,8 @@ fn told(answer: &[u8]) -> Vec<Told> {
 fn header(line: &str) -> String {
     let (name, value) = line.split_once(':').unwrap_or((line, ""));
     match &*name.to_ascii_lowercase() {
-        name @ ("date" | "retry-after" | "ratelimit" | "etag" | "content-length") => {
-            name.to_owned()
-        }
+        name @ ("date" | "retry-after" | "ratelimit" | "etag" | "content-length"
+        | "x-request-id") => name.to_owned(),
         name => format!("{name}:{value}"),
     }
 }

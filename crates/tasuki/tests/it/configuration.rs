@@ -30,6 +30,15 @@ fn a_wrong_flag_is_refused_in_one_line() {
         ),
         (&["serve", "--trusted-proxies", "nginx"], "`nginx` is none"),
         (&["serve", "--trusted-proxies", "10.0.0.0/64"], "10.0.0.0/8"),
+        (
+            &["serve", "--alert-webhook", "ftp://a.example"],
+            "https://alerts.example.org",
+        ),
+        (
+            &["serve", "--otlp-endpoint", "grpc://a:4317"],
+            "http://127.0.0.1:4318",
+        ),
+        (&["serve", "--canary-every", "soon"], "--canary-every"),
         (&["serve", "--limits", "reed=5"], "login, entry, write"),
         (&["serve", "--limits", "read=0"], "NAME=off"),
         (&["serve", "--log-level", "a=b=c"], "error, warn, info"),
@@ -70,6 +79,8 @@ fn a_wrong_variable_is_refused_in_one_line() {
         ),
         ("TASUKI_VIEWERS_MAX", "many", "--viewers-max"),
         ("TASUKI_LIMITS", "on", "--limits"),
+        ("TASUKI_ALERT_WEBHOOK", "nowhere", "--alert-webhook"),
+        ("TASUKI_OTLP_ENDPOINT", "nowhere", "--otlp-endpoint"),
         ("TASUKI_TRUSTED_PROXIES", "", "--trusted-proxies"),
     ] {
         refused(

@@ -115,11 +115,23 @@ pub(crate) const ADMIN_TOKEN: &str = "0123456789abcdef";
 impl Server {
     /// Starts `serve` on a port that the system chooses.
     pub(crate) fn start(folder: &Folder) -> Self {
+        Self::start_with(folder, &[], &[], Stdio::inherit())
+    }
+
+    /// The same with more variables and arguments; what it logs goes there.
+    pub(crate) fn start_with(
+        folder: &Folder,
+        variables: &[(&str, &str)],
+        arguments: &[&str],
+        log: Stdio,
+    ) -> Self {
         let mut command =
             folder.command(&["serve", "--listen", "127.0.0.1:0", "--ops-listen", "off"]);
         command
+            .args(arguments)
+            .envs(variables.iter().copied())
             .env("TASUKI_ADMIN_TOKEN", ADMIN_TOKEN)
-            .stderr(Stdio::inherit());
+            .stderr(log);
         let mut child = command.spawn().expect("the program starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut line = String::new();
@@ -130,11 +142,20 @@ impl Server {
                 0,
                 "it ended early"
             );
-            if let Some((_, url)) = line.split_once("http://") {
-                break format!("http://{}", url.trim().trim_end_matches('/'));
+            if let Some((_, url)) = line.split_once("  open     ") {
+                break url.trim().trim_end_matches('/').to_owned();
             }
         };
         Self { child, url }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it logs, if that was piped.
+    pub(crate) fn stderr(&mut self) -> Option<std::process::ChildStderr> {
+        self.child.stderr.take()
     }
 
     /// Asks it to stop, as a service manager does.

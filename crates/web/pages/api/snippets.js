@@ -53,7 +53,8 @@ function requestOf(operation, exchange, origin) {
     method,
     url: origin + addressOf(operation, exchange.parameters),
     headers,
-    secret: json.security.length > 0,
+    // A session is a browser's; programs show a token.
+    secret: json.security.some((/** @type {object} */ way) => 'bearer' in way),
     body: exchange.body,
     gives: givesOf(exchange.media),
   };

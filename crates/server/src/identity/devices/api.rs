@@ -16,8 +16,9 @@ pub(super) fn admit(operation: Operation) -> Operation {
         .id("admitDevice", Tag::Devices)
         .does(
             "Admit a device",
-            "Makes a recorder's token for a race, for one checkpoint or place or for all. The \
-             token is shown this once; `url` is the link that opens the entry page with it.",
+            "Makes a recorder's token for a race, for one checkpoint or place or for all, perhaps \
+             until a moment. The token is shown this once; `url` is the link that opens the entry \
+             page with it.",
         )
         .by(Access::Admin)
         .takes::<Wanted>()

@@ -1,5 +1,7 @@
 //! Operations and their examples, as they stand in the document.
 
+use std::cmp::Reverse;
+
 use reqwest::Method;
 use serde_json::Value;
 
@@ -49,12 +51,19 @@ pub(crate) fn operations() -> Vec<Described> {
         .collect();
     operations.sort_by_key(|operation| {
         let tag = operation.json["tags"][0].as_str().expect("a tag");
-        let turn = ["POST", "PUT", "GET", "DELETE"]
+        let turn = ["POST", "PUT", "PATCH", "GET", "DELETE"]
             .iter()
             .position(|method| *method == operation.method.as_str());
+        // Nobody logs in who was not created.
+        let logs_in = operation.path == "/api/login";
+        // What ends a part comes before what ends the whole.
+        let ends = operation.method == Method::DELETE;
+        let depth = if ends { operation.path.len() } else { 0 };
         (
             tags.iter().position(|name| *name == tag),
             turn,
+            logs_in,
+            Reverse(depth),
             operation.path,
         )
     });

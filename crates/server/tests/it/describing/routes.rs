@@ -10,8 +10,8 @@ use crate::describing::exchange::operations;
 use crate::support::engine::Engine;
 use crate::support::server::{ADMIN, Server, send};
 
-/// `PATCH` is not used, and `PUT` for switches alone: facts are appended, never
-/// changed.
+/// `PATCH` and `PUT` are for users, passwords and switches alone: facts are appended,
+/// never changed.
 const METHODS: [Method; 5] = [
     Method::GET,
     Method::POST,

@@ -20,7 +20,9 @@ import { snippet } from './snippets.js';
 
 const [file, origin, language] = process.argv.slice(2);
 const document = JSON.parse(readFileSync(file, 'utf8'));
-const made = operationsOf(document).flatMap((operation) =>
+// Those for a browser that somebody has logged in with have no program.
+const ofPrograms = ({ json }) => !json.security.length || json.security.some((it) => 'bearer' in it);
+const made = operationsOf(document).filter(ofPrograms).flatMap((operation) =>
   exchangesOf(operation).map((exchange) => ({
     name: `${operation.id}: ${exchange.name}`,
     status: exchange.status,
@@ -29,6 +31,33 @@ const made = operationsOf(document).flatMap((operation) =>
   })));
 console.log(JSON.stringify(made));
 ";
+
+/// What the server gives an id of its own: the operation that makes it, where it is
+/// listed, and its id in the examples.
+const MADE: [(&str, &str, &str, &str); 2] = [
+    (
+        "admitDevice",
+        "/api/races/river-relay/devices",
+        "devices",
+        "0198c0de-0000-7000-8000-0000000000d1",
+    ),
+    (
+        "createUser",
+        "/api/users",
+        "users",
+        "0198c0de-0000-7000-8000-0000000000e1",
+    ),
+];
+
+/// These come last and in this order: nobody logs in who was not created.
+const LAST: [&str; 6] = [
+    "createUser",
+    "listUsers",
+    "logIn",
+    "changeUser",
+    "endUserSessions",
+    "deleteUser",
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_snippets_in_curl_do_what_the_examples_say() {
@@ -49,17 +78,24 @@ async fn told_in(language: &'static str) {
     let tools = Tools::find();
     let server = Server::start(&Engine::sqlite()).await;
     let folder = scratch(&format!("snippets-{language}"));
-    let snippets = made(&tools, &folder, language, &server);
+    let mut snippets = made(&tools, &folder, language, &server);
+    snippets.sort_by_key(|snippet| {
+        let name = snippet["name"].as_str().unwrap_or_default();
+        let operation = name.split(':').next();
+        LAST.iter()
+            .position(|it| Some(*it) == operation)
+            .map(|it| it + 1)
+    });
     assert!(snippets.len() > 20, "only {} snippets", snippets.len());
-    let mut device: Option<String> = None;
+    let mut ids = Vec::new();
     for snippet in snippets {
         let member = |name: &str| snippet[name].as_str().unwrap_or_default().to_owned();
         let (name, status) = (member("name"), snippet["status"].as_u64());
-        // The server gives each device its own id.
-        let text = match &device {
-            Some(id) => member("text").replace("0198c0de-0000-7000-8000-0000000000d1", id),
-            None => member("text"),
-        };
+        let text = ids
+            .iter()
+            .fold(member("text"), |text, (of_example, id): &(&str, String)| {
+                text.replace(of_example, id)
+            });
         println!("{name}");
         let mut command = program(&tools, &folder, language, &text);
         let is_endless = member("media") == "text/event-stream";
@@ -81,12 +117,12 @@ async fn told_in(language: &'static str) {
             }
             outcome => panic!("{name}\n{text}\n{outcome:?}"),
         }
-        if name.starts_with("admitDevice") && is_good {
-            let list = server
-                .get_as(ADMIN, "/api/races/river-relay/devices")
-                .await
-                .ok(200);
-            device = list["devices"][0]["id"].as_str().map(str::to_owned);
+        for (makes, path, list, of_example) in MADE {
+            if name.starts_with(makes) && is_good {
+                let listed = server.get_as(ADMIN, path).await.ok(200);
+                let id = listed[list][0]["id"].as_str().expect("an id");
+                ids.push((of_example, id.to_owned()));
+            }
         }
     }
     let _ = fs::remove_dir_all(folder);

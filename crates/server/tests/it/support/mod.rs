@@ -3,12 +3,17 @@
 
 pub(crate) mod answer;
 pub(crate) mod browser;
+pub(crate) mod certificates;
 pub(crate) mod chain;
+pub(crate) mod curl;
 pub(crate) mod elsewhere;
 pub(crate) mod engine;
 pub(crate) mod facts;
 pub(crate) mod files;
+pub(crate) mod people;
+pub(crate) mod proxy;
 pub(crate) mod races;
+pub(crate) mod secure;
 pub(crate) mod server;
 pub(crate) mod sse;
 pub(crate) mod viewer;
