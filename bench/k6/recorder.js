@@ -5,7 +5,9 @@
 //
 // Set by variables (k6 run -e NAME=VALUE):
 //   SERVER            http://127.0.0.1:8080
-//   RACE, TOKEN       the race, and a recorder's or administrator's token
+//   RACE              the race
+//   TOKEN             a recorder's or administrator's token, or else
+//   SESSIONS          a file: a JSON list of cookies, one for each who enters, as login gives them
 //   PASSAGES          a file: a JSON list of {bib, checkpoint, time}, by checkpoint, every team at each
 //   PEOPLE            how many enter
 //   TEAMS_PER_MINUTE  how many teams each of them enters in a minute
@@ -28,7 +30,7 @@ const passages = new SharedArray('passages', () => JSON.parse(open(__ENV.PASSAGE
 // At the first checkpoint, and as many at every other.
 const teams = passages.filter((it) => it.checkpoint === passages[0].checkpoint).length;
 const url = `${__ENV.SERVER}/api/races/${__ENV.RACE}/events`;
-const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${__ENV.TOKEN}` };
+const sessions = new SharedArray('sessions', () => (__ENV.SESSIONS ? JSON.parse(open(__ENV.SESSIONS)) : []));
 
 const recorded = new Counter('passages_recorded');
 const lost = new Counter('passages_lost');
@@ -88,7 +90,7 @@ function send(events) {
   const body = JSON.stringify({ events });
   const sentMs = Date.now();
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    const answer = http.post(url, body, { headers, timeout: TIMEOUT });
+    const answer = http.post(url, body, { headers: headers(), timeout: TIMEOUT });
     if (answer.status === 200) {
       entry.add(Date.now() - sentMs);
       recorded.add(events.length);
@@ -101,6 +103,14 @@ function send(events) {
     sleep(waitMs(answer, attempt) / 1_000);
   }
   lost.add(events.length);
+}
+
+// With a token, or as a browser sends it whose person has logged in.
+function headers() {
+  const json = { 'Content-Type': 'application/json' };
+  if (sessions.length === 0) return { ...json, Authorization: `Bearer ${__ENV.TOKEN}` };
+  const Cookie = sessions[(exec.vu.idInTest - 1) % sessions.length];
+  return { ...json, Cookie, Origin: __ENV.SERVER };
 }
 
 // As long as the server says; else longer each time, and never for all the same.

@@ -13,6 +13,8 @@ use crate::process::{Process, pinned};
 
 /// The administrator's token of the server under test.
 pub const TOKEN: &str = "a-token-for-measurements";
+/// One of the limits as it is anyway: that all of them are on.
+const USUAL_LIMITS: &str = "login=10";
 
 /// A running `tasuki serve`.
 pub struct Server {
@@ -33,6 +35,15 @@ impl Server {
     /// Says what stood in the way.
     pub fn start(viewers_max: usize) -> Result<Self> {
         Self::launch(viewers_max, &[], None)
+    }
+
+    /// The same with every limit at its default, and its traces sent to a collector.
+    ///
+    /// # Errors
+    /// Says what stood in the way.
+    pub fn as_on_race_day(viewers_max: usize, collector: &str) -> Result<Self> {
+        let more = ["--limits", USUAL_LIMITS, "--otlp-endpoint", collector];
+        Self::launch(viewers_max, &more, None)
     }
 
     /// The same with further arguments, on one processor where one is given.
@@ -109,11 +120,11 @@ fn run(
     command
         .args(["serve", "--listen", listen, "--ops-listen", "127.0.0.1:0"])
         .args(["--viewers-max", &viewers_max.to_string()])
-        // All clients are one address and one token, and more than any race has.
-        .args(["--limits", "off"])
         .args(more)
-        // As a variable: a flag among the further arguments wins.
+        // As variables: a flag among the further arguments wins.
         .env("TASUKI_LOG", &log)
+        // All clients are one address and one token, and more than any race has.
+        .env("TASUKI_LIMITS", "off")
         .env("TASUKI_ADMIN_TOKEN", TOKEN)
         .stdout(Stdio::piped());
     let mut process = Process::spawn(&mut command)?;

@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::Value;
 use tasuki_bench::relay;
-use tasuki_bench::server::TOKEN;
 
 use crate::case::Case;
 use crate::plan::Plan;
@@ -58,11 +57,18 @@ impl Recorders {
         Ok(words.join(" "))
     }
 
-    /// Plays a case against a server, with passages to enter.
-    pub(crate) fn play(&self, case: &Case, address: &str, passages: &[Value]) -> Result<Played> {
+    /// Plays a case against a server, with passages to enter, in those sessions.
+    pub(crate) fn play(
+        &self,
+        case: &Case,
+        address: &str,
+        passages: &[Value],
+        sessions: &[String],
+    ) -> Result<Played> {
         let folder = tempfile::tempdir().context("a folder for what k6 writes")?;
         let file = |name: &str| folder.path().join(name);
         fs::write(file("passages.json"), serde_json::to_vec(passages)?)?;
+        fs::write(file("sessions.json"), serde_json::to_vec(sessions)?)?;
         let mut k6 = Command::new(&self.program);
         k6.args(["run", "--quiet", "--no-color", "--no-usage-report"])
             // Its own server is of no use here, and its port may be taken.
@@ -74,8 +80,8 @@ impl Recorders {
         let settings = [
             ("SERVER", format!("http://{address}")),
             ("RACE", relay::RACE.to_owned()),
-            ("TOKEN", TOKEN.to_owned()),
             ("PASSAGES", file("passages.json").display().to_string()),
+            ("SESSIONS", file("sessions.json").display().to_string()),
             ("PEOPLE", case.people.to_string()),
             ("TEAMS_PER_MINUTE", case.teams_per_minute.to_string()),
             ("SECONDS", case.seconds.to_string()),

@@ -7,7 +7,9 @@
 //!
 //! ```text
 //! measure ──▶ k6 ─────▶ bench/k6/*.js   the people who enter, and what is asked of the server
-//!   │  └────▶ crowds ═══▶ fanout's      the spectators: a socket each
+//!   │  ├────▶ people                    their users and sessions
+//!   │  ├────▶ crowds ═══▶ fanout's      the spectators: a socket each
+//!   │  └────▶ tools                     the operator's: metrics are asked for, traces taken in
 //!   └───────▶ delays                    when which passage was sent, and when who saw it
 //! ```
 //!
@@ -19,8 +21,10 @@ mod delays;
 mod k6;
 mod measure;
 mod page;
+mod people;
 mod plan;
 mod results;
+mod tools;
 
 use anyhow::{Result, ensure};
 use tasuki_bench::arguments::words;

@@ -19,6 +19,8 @@ use tasuki_bench::standings::{body, equal, standings};
 use crate::case::Case;
 use crate::delays::Deliveries;
 use crate::k6::{Played, Recorders};
+use crate::people::log_in;
+use crate::tools::Tools;
 
 /// Passages before anybody watches: half of an ekiden of the usual size, which
 /// is what a snapshot then holds.
@@ -51,9 +53,11 @@ impl Measured {
 pub(crate) fn measure(case: &Case, recorders: &Recorders) -> Result<Measured> {
     let mut measured = Measured::default();
     let viewers = case.viewers + SPARE_VIEWERS;
-    let server = Server::start(usize::try_from(viewers)?)?;
+    let mut tools = Tools::start()?;
+    let server = Server::as_on_race_day(usize::try_from(viewers)?, &tools.collector)?;
     let runtime = runtime()?;
     runtime.block_on(record_the_past(&server.address, case))?;
+    let sessions = runtime.block_on(log_in(&server.address, case.people))?;
     let mut crowds = gather(&server, case)?;
     let figures = &mut measured.figures;
     // What every viewer is sent at first.
@@ -62,11 +66,12 @@ pub(crate) fn measure(case: &Case, recorders: &Recorders) -> Result<Measured> {
     figures.set("connected_ms", crowds.took().as_secs_f64() * 1_000.0);
     crowds.begin()?;
     crowds.tell(Command::Trace)?;
+    tools.scrape(&server.metrics);
     sleep(SETTLE);
     let resident_kb = server.process.memory()?.rss_kb;
     let (cpu, all) = (server.process.cpu()?, busy()?);
     let begun = Instant::now();
-    let played = recorders.play(case, &server.address, &passages(case))?;
+    let played = recorders.play(case, &server.address, &passages(case), &sessions)?;
     let took = begun.elapsed().as_secs_f64();
     let cpu = (server.process.cpu()? - cpu).as_secs_f64();
     let all = (busy()? - all).as_secs_f64();
@@ -82,6 +87,10 @@ pub(crate) fn measure(case: &Case, recorders: &Recorders) -> Result<Measured> {
     measured.requests(case, &played);
     measured.receipts(case, &played, &report);
     measured.compare(&report, &standings)?;
+    drop(crowds);
+    drop(server);
+    tools.end(&mut measured.figures)?;
+    measured.tools();
     Ok(measured)
 }
 
@@ -184,6 +193,17 @@ impl Measured {
             if count > 0 {
                 self.faults.push(format!("viewers: {count} {name}"));
             }
+        }
+    }
+
+    /// That the operator's tools were given what they asked for.
+    fn tools(&mut self) {
+        let of = |name: &str| self.figures.get(name).unwrap_or_default();
+        if of("scrapes") == 0.0 || of("scrapes_failed") > 0.0 {
+            self.faults.push("the metrics were not given".to_owned());
+        }
+        if of("trace_kb") == 0.0 {
+            self.faults.push("no trace was sent".to_owned());
         }
     }
 

@@ -21,7 +21,9 @@ down on race day.
 The people who enter are k6, playing the scripts in `bench/k6`: 1 to 10 passages a request, with ids made
 before they are sent, sent again with the same ids after a 503 or a lost answer; each stands at a
 checkpoint of their own, so passages do not come in the order of the course. Of fewer than a hundred
-requests, p99 says no more than max. The viewers are the
+requests, p99 says no more than max. The server runs as on a race day: the people are users who have
+logged in, each with a session of their own; every limit is at its default; the metrics are asked for
+every second, and the traces of all requests go to a collector. The viewers are the
 sockets of `crates/bench`, each with its own connection to `/live`; the race has 20 teams and 700 passages
 when they come. Everything runs on the same processors. A viewer's delay runs from before the first
 attempt to enter a passage to the end of the read that brings it, to the millisecond; *lost* are passages
@@ -75,6 +77,8 @@ const WATCHING: &[Column] = &[
     ("server memory MB", "memory_mb"),
     ("most", "memory_peak_mb"),
     ("grown", "memory_grown_mb"),
+    ("scrapes", "scrapes"),
+    ("traces kB", "trace_kb"),
 ];
 
 /// The page.
