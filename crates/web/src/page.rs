@@ -118,10 +118,8 @@ mod tests {
                     Some(path) => asset(path).is_some(),
                     None => {
                         let path = address.split('?').next().unwrap_or_default();
-                        matches!(
-                            path,
-                            "/" | "/api/openapi.json" | "/api/login/elsewhere" | "/status"
-                        ) || address.starts_with('#')
+                        matches!(path, "/" | "/api/openapi.json" | "/status")
+                            || address.starts_with('#')
                     }
                 };
                 assert!(known, "{which:?} names {address}");
